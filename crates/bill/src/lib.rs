@@ -1,0 +1,1 @@
+//! The transferable record: acts, key sets, possession and title; check, apply, options.

@@ -1,0 +1,1 @@
+//! What DCSA says on the wire: transport documents, code lists, envelope chains and signed answers.

@@ -1,0 +1,1 @@
+//! The evidence bundle and its verdict: bytes and trust in, claims out.

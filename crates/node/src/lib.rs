@@ -1,0 +1,1 @@
+//! Use cases: command in, reply and effects out.

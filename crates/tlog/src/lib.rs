@@ -1,0 +1,1 @@
+//! Transparency log: tree, tiles, notes, checkpoints, cosignatures, proofs, policies, slot map.
