@@ -1,0 +1,3 @@
+//! Properties of every word of this room, over any text and over every one-character mistake.
+
+mod properties;
