@@ -7,6 +7,7 @@
 pub mod britain;
 pub mod carrier;
 pub mod codelist;
+pub mod date;
 pub mod equipment;
 pub mod finding;
 pub mod goods;

@@ -1,7 +1,8 @@
 //! Every refusal of this room, for `docs/errors.md`.
 
 use crate::{
-    RefusalKind, britain, carrier, equipment, goods, identifier, lei, money, party, place, singapore, time,
+    RefusalKind, britain, carrier, date, equipment, goods, identifier, lei, money, party, place, singapore,
+    time,
 };
 
 /// The refusals of this room, by code.
@@ -14,6 +15,7 @@ pub const REFUSALS: &[&RefusalKind] = &[
     &equipment::BAD_CONTAINER_NUMBER,
     &place::BAD_COUNTRY,
     &money::BAD_CURRENCY,
+    &date::BAD_DATE,
     &britain::BAD_EORI,
     &singapore::BAD_GST_NUMBER,
     &goods::BAD_HS_CODE,

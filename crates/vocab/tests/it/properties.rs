@@ -7,6 +7,7 @@ use vocab::{
     Refusal,
     britain::{CompanyNumber, Eori, VatNumber},
     carrier::CarrierCode,
+    date::Date,
     equipment::ContainerNumber,
     goods::HsCode,
     lei::Lei,
@@ -30,6 +31,7 @@ fn all_round_trip(text: &str) {
     round_trips::<ContainerNumber>(text);
     round_trips::<Country>(text);
     round_trips::<Currency>(text);
+    round_trips::<Date>(text);
     round_trips::<Eori>(text);
     round_trips::<GstNumber>(text);
     round_trips::<HsCode>(text);
