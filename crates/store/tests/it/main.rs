@@ -1,0 +1,10 @@
+//! The store from outside: its contract on each backend, its files, and its death at every step.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a panic in a test's helper is the report, too"
+)]
+
+mod contract;
+mod support;
