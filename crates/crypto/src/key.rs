@@ -239,8 +239,6 @@ impl PublicKey {
         }?;
         match fields.optional_string("alg")? {
             None => Ok(key),
-            // A slip for ES512 that is about: Wycheproof's rendering of RFC 7520 has it.
-            Some("ES521") if key.permits(Algorithm::Es512) => Ok(key),
             Some(name) => match Algorithm::from_name(name).filter(|algorithm| key.permits(*algorithm)) {
                 Some(only) => Ok(key.only_for(only)),
                 None => Err(BAD_KEY.because(shown(&format!("its `alg` is {name}")))),

@@ -123,3 +123,69 @@ fn every_signature_list_reads_and_writes_back() {
         }
     }
 }
+
+#[test]
+fn every_refusal_that_a_signature_alone_decides_is_refused() {
+    let Some(vectors) = testkit::vectors() else { return };
+    let rows = vectors["refuse"].as_array().unwrap();
+    // What the signature alone says of the row; the other rows are other rooms' to refuse.
+    let decided = [
+        ("recipient changed after signing", "bad-signature"),
+        ("right signature, wrong typ (a countersignature's typ on an act)", "bad-jws-header"),
+        ("Ed25519 signature with S not below L", "bad-signature"),
+        ("base64url with spare bits set", "bad-base64"),
+    ];
+    for (name, code) in decided {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no row {name}"));
+        let key = key_named(&vectors, text(row, "/kid"));
+        let verdict =
+            jws::verify_detached(text(row, "/jws"), text(row, "/canonical").as_bytes(), &key, ACT_TYP);
+        assert_eq!(verdict.unwrap_err().code(), code, "{name}");
+    }
+    let weak = rows.iter().find(|row| row.get("jwk").is_some()).unwrap();
+    assert_eq!(PublicKey::from_jwk(&ours(&weak["jwk"])).unwrap_err().code(), "weak-key");
+    // These two are signed rightly: that the key is not in the set, or the act lives too long, is not ours to say.
+    for name in ["key that is not in the set", "in-house act that lives longer than 24 h"] {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no row {name}"));
+        let key = key_named(&vectors, text(row, "/kid"));
+        jws::verify_detached(text(row, "/jws"), text(row, "/canonical").as_bytes(), &key, ACT_TYP).unwrap();
+    }
+}
+
+#[test]
+fn plain_marks_are_signed_by_the_authority_over_their_statement() {
+    let Some(vectors) = testkit::vectors() else { return };
+    let mut seen = 0;
+    for entry in vectors["log"]["entries"].as_array().unwrap() {
+        let leaf: Value = serde_json::from_str(entry.as_str().unwrap()).unwrap();
+        let Some(signatures) = leaf.get("signatures") else { continue };
+        for signature in signatures.as_array().unwrap() {
+            let jws = text(signature, "/jws");
+            let key = key_named(&vectors, jws::detached_kid(jws).unwrap().as_str());
+            jws::verify_detached(jws, text(&leaf, "/statement").as_bytes(), &key, "twk-mark+jws").unwrap();
+            seen += 1;
+        }
+    }
+    // The charter and two members, each signed by two of three.
+    assert_eq!(seen, 6);
+}
+
+#[test]
+fn the_pint_entry_is_signed_with_the_platforms_other_key() {
+    let Some(vectors) = testkit::vectors() else { return };
+    let entry = text(&vectors, "/pint/entryJws");
+    let named = |label: &str| PublicKey::from_jwk(&ours(&vectors["keys"][label]["jwk"])).unwrap();
+    let payload = jws::verify_compact(entry, &named("platformAPint")).unwrap();
+    assert_eq!(payload, text(&vectors, "/pint/entryPayload").as_bytes());
+    assert_eq!(jws::verify_compact(entry, &named("platformA")).unwrap_err().code(), "bad-jws-header");
+}
+
+#[test]
+fn the_issuer_salt_is_derived_as_in_the_vectors() {
+    let Some(vectors) = testkit::vectors() else { return };
+    let tag = &vectors["tag"];
+    let secret: [u8; 32] = crate::hex(text(tag, "/TEST_ONLY_carrierSecretHex"));
+    let salt = crypto::hkdf_sha256::<16>(&secret, &[], text(tag, "/hkdfInfo").as_bytes());
+    let written = text(tag, "/issuerSalt");
+    assert!(written == base64url::encode(&salt) || crate::hex_bytes(written) == salt, "{written}");
+}
