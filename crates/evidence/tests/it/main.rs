@@ -1,0 +1,11 @@
+//! The room from outside.
+
+#![expect(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a panic in a test's helper is the report, too"
+)]
+
+mod bundle;
+mod zipper;
