@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::as_conversions,
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a panic in a test's helper is the report, too"
 )]
