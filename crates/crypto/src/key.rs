@@ -102,6 +102,8 @@ enum Verifier {
 
 /// A key that signs: Ed25519, or P-256.
 pub struct SigningKey {
+    /// The seed or scalar, for key files.
+    secret: Zeroizing<[u8; 32]>,
     signer: Signer,
     public: PublicKey,
 }
@@ -468,7 +470,7 @@ impl SigningKey {
         let secret = Zeroizing::new(seed);
         let key = ed25519::SecretKey::from_seed(&secret);
         let public = PublicKey::of_ed25519(key.public().clone());
-        Self { signer: Signer::Ed25519(key), public }
+        Self { secret, signer: Signer::Ed25519(key), public }
     }
 
     /// The P-256 key with this secret scalar, big-endian.
@@ -493,7 +495,7 @@ impl SigningKey {
         .map_err(|_| refuse())?;
         let (x, y) = point.as_ref().get(1..).and_then(|xy| xy.split_at_checked(32)).ok_or_else(refuse)?;
         let public = PublicKey::of_point(x, y, Curve::P256)?;
-        Ok(Self { signer: Signer::P256(pair), public })
+        Ok(Self { secret, signer: Signer::P256(pair), public })
     }
 
     /// A new Ed25519 key.
@@ -519,6 +521,10 @@ impl SigningKey {
     /// The public key's name.
     pub fn kid(&self) -> Kid {
         self.public.kid()
+    }
+
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        &self.secret
     }
 
     /// The algorithm that belongs to it.

@@ -17,6 +17,7 @@ mod hkdf;
 pub mod json;
 pub mod jws;
 pub mod key;
+pub mod keyfile;
 pub mod ml_dsa44;
 mod refusals;
 mod signature;

@@ -2,7 +2,7 @@
 
 use vocab::RefusalKind;
 
-use crate::{base64, digest, ed25519, json, jws, key, ml_dsa44, signature, webauthn};
+use crate::{base64, digest, ed25519, json, jws, key, keyfile, ml_dsa44, signature, webauthn};
 
 /// The rows, in the order of the modules.
 pub const REFUSALS: &[&RefusalKind] = &[
@@ -25,6 +25,10 @@ pub const REFUSALS: &[&RefusalKind] = &[
     &key::BAD_KEY,
     &key::BAD_KID,
     &key::KEY_NOT_FOR_THIS,
+    &keyfile::BAD_KEY_FILE,
+    &keyfile::BAD_PASSPHRASE,
+    &keyfile::KEY_FILE_COST,
+    &keyfile::WRONG_PASSPHRASE,
     &ml_dsa44::BAD_ML_DSA_KEY,
     &signature::BAD_SIGNATURE_FORM,
     &webauthn::BAD_ASSERTION,

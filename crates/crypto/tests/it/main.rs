@@ -13,6 +13,7 @@ mod json;
 mod json_properties;
 mod jws;
 mod key;
+mod keyfile;
 mod webauthn;
 mod wycheproof;
 
