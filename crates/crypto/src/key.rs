@@ -523,6 +523,12 @@ impl SigningKey {
         self.public.kid()
     }
 
+    /// 32 secret bytes that only who has this key can compute, another for each purpose: HKDF-SHA-256 of the secret, no
+    /// salt, `purpose` as info. A node keeps one key in a file and derives the rest.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(crate::hkdf_sha256(self.secret.as_slice(), &[], purpose.as_bytes()))
+    }
+
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.secret
     }

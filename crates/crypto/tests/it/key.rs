@@ -186,3 +186,12 @@ fn es256_in_der_is_strict() {
     }
     assert_eq!(public.verify(Algorithm::Es256, message, &der).unwrap_err().code(), "bad-signature");
 }
+
+#[test]
+fn each_purpose_has_a_secret_of_its_own() {
+    let key = SigningKey::ed25519_from_seed(std::array::from_fn(|at| u8::try_from(at).unwrap()));
+    // HKDF(SHA256, 32, salt None, info b"a purpose") over bytes 0 to 31, by Python's `cryptography`.
+    let expected = "1424d0f742e3a99ee776da30cc08a7b5fefd4b434522dd9e771c548f9c529f16";
+    assert_eq!(crypto::Digest::from_bytes(*key.derive("a purpose")).to_string(), expected);
+    assert_ne!(key.derive("another purpose"), key.derive("a purpose"));
+}
