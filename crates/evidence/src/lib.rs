@@ -6,6 +6,9 @@
 //! This room knows no network, no clock and no file: whoever calls it reads the bytes and the time.
 
 pub mod bundle;
+pub mod claim;
+pub mod clause;
 pub mod refusals;
+pub mod trust;
 
 pub use refusals::REFUSALS;

@@ -7,4 +7,5 @@
 )]
 
 mod bundle;
+mod trust;
 mod zipper;
