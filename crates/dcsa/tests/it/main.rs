@@ -1,0 +1,7 @@
+//! The room from outside: documents in, findings out.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
+
+mod examples;
+mod samples;
+mod twins;
