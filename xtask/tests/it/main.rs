@@ -1,7 +1,9 @@
 //! The repository's own rules, as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its report")]
 
+mod codegen;
 mod floors;
+mod standards;
 
 use std::path::Path;
 
