@@ -62,13 +62,12 @@ pub(crate) const fn values_of(alphabet: &[u8; 64]) -> [u8; 256] {
 pub(crate) fn encode_into(bytes: &[u8], alphabet: &[u8; 64], out: &mut Vec<u8>) {
     let symbol = |value: u8| alphabet.get(usize::from(value & 63)).copied().unwrap_or_default();
     let (triples, rest) = bytes.as_chunks::<3>();
-    for [a, b, c] in triples {
-        out.extend_from_slice(&[
-            symbol(a >> 2),
-            symbol(a << 4 | b >> 4),
-            symbol(b << 2 | c >> 6),
-            symbol(*c),
-        ]);
+    // Sized first and filled then: growing for each triple would take twice the time.
+    let start = out.len();
+    out.resize(start.saturating_add(triples.len().saturating_mul(4)), 0);
+    let quads = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<4>().0;
+    for (quad, [a, b, c]) in quads.iter_mut().zip(triples) {
+        *quad = [symbol(a >> 2), symbol(a << 4 | b >> 4), symbol(b << 2 | c >> 6), symbol(*c)];
     }
     match rest {
         [a] => out.extend_from_slice(&[symbol(a >> 2), symbol(a << 4)]),
@@ -82,21 +81,24 @@ pub(crate) fn decode_symbols(symbols: &str, values: &[u8; 256]) -> Result<Vec<u8
     let value = |symbol: u8| values.get(usize::from(symbol)).copied().unwrap_or(OUTSIDE);
     let (quads, rest) = symbols.as_bytes().as_chunks::<4>();
     let mut out = Vec::with_capacity(quads.len().saturating_mul(3).saturating_add(2));
+    out.resize(quads.len().saturating_mul(3), 0);
     let mut seen = 0;
-    for quad in quads {
+    for (triple, quad) in out.as_chunks_mut::<3>().0.iter_mut().zip(quads) {
         let [a, b, c, d] = quad.map(value);
         // Only `OUTSIDE` has the two high bits set.
         seen |= a | b | c | d;
-        out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        *triple = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
     }
-    let spare = match rest.iter().map(|symbol| value(*symbol)).collect::<Vec<_>>().as_slice() {
+    let spare = match *rest {
         [] => 0,
         [a, b] => {
+            let [a, b] = [a, b].map(value);
             seen |= a | b;
             out.push(a << 2 | b >> 4);
             b & 15
         }
         [a, b, c] => {
+            let [a, b, c] = [a, b, c].map(value);
             seen |= a | b | c;
             out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2]);
             c & 3
