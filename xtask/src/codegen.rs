@@ -15,7 +15,7 @@ pub struct Page {
 
 /// All generated pages.
 pub fn pages() -> Vec<Page> {
-    vec![Page { path: "docs/errors.md", text: errors() }]
+    vec![Page { path: "docs/errors.md", text: errors() }, Page { path: "docs/rules-bill.md", text: rules() }]
 }
 
 /// Writes the pages that are stale; returns their paths.
@@ -40,6 +40,7 @@ fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
         ("vocab", vocab::REFUSALS),
         ("crypto", crypto::REFUSALS),
         ("tlog", tlog::REFUSALS),
+        ("dcsa", dcsa::REFUSALS),
         ("store", store::REFUSALS),
     ]
 }
@@ -58,6 +59,29 @@ fn errors() -> String {
         for kind in kinds {
             writeln!(page, "| `{}` | {} | {} |", kind.code, cell(kind.sentence), cell(kind.remedy)).ok();
         }
+    }
+    page
+}
+
+fn rules() -> String {
+    let mut page = String::from(
+        "# Rules of `twakow bill check`\n\nWhat is looked for in a transport document, in the order in which findings are \
+         given. A *fatal* finding is one that a\ncarrier, club, platform or counterpart refuses; the bill is then not \
+         issued. Generated from the table in the code:\n`cargo xtask codegen`.\n\n| rule | weight | what is wrong | what \
+         to write | who says so |\n|---|---|---|---|---|\n",
+    );
+    for rule in dcsa::check::RULES {
+        // Writing to a string cannot fail.
+        writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} |",
+            rule.id,
+            rule.severity.word(),
+            cell(rule.message),
+            cell(rule.remedy),
+            cell(rule.source)
+        )
+        .ok();
     }
     page
 }

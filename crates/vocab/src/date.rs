@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{Refusal, RefusalKind, identifier::quoted};
+use crate::{Refusal, RefusalKind, Timestamp, identifier::quoted};
 
 /// A day of the calendar, written `2026-03-09` (RFC 3339, full-date).
 ///
@@ -18,6 +18,11 @@ pub const BAD_DATE: RefusalKind = RefusalKind {
 };
 
 impl Date {
+    /// The day in UTC on which `moment` lies.
+    pub fn of(moment: Timestamp) -> Self {
+        Self(jiff::tz::Offset::UTC.to_datetime(moment.as_jiff()).date())
+    }
+
     /// How many days `later` lies after this day; negative when it lies before.
     pub fn days_until(self, later: Date) -> i32 {
         (later.0 - self.0).get_days()
@@ -48,6 +53,15 @@ impl FromStr for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_lies_on_a_day_in_utc() {
+        for (moment, day) in
+            [("2026-03-09T23:59:59.999Z", "2026-03-09"), ("1969-12-31T23:59:59.999Z", "1969-12-31")]
+        {
+            assert_eq!(Date::of(moment.parse().unwrap()).to_string(), day);
+        }
+    }
 
     #[test]
     fn a_day_has_one_written_form() {

@@ -42,6 +42,10 @@ impl Timestamp {
         self.unix_ms().div_euclid(1000)
     }
 
+    pub(crate) const fn as_jiff(self) -> jiff::Timestamp {
+        self.0
+    }
+
     /// This moment and `later`, or the last moment there is.
     #[must_use]
     pub fn plus(self, later: Duration) -> Self {

@@ -1,0 +1,57 @@
+//! What each command does. A command reads arguments and files, asks a room, and prints; it decides nothing itself.
+
+mod bill;
+mod key;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::CommandFactory;
+
+use crate::{
+    args::{Cli, Command},
+    console::Console,
+    world::World,
+};
+
+/// How a command ended. The numbers are part of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// 0: yes.
+    Yes,
+    /// 1: no; the reasons are on standard output, or on standard error for a refusal.
+    No,
+    /// 2: the question could not be asked: unreadable input, no such file, no terminal.
+    CouldNotRun,
+}
+
+impl Answer {
+    /// The number.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::No => 1,
+            Self::CouldNotRun => 2,
+        }
+    }
+}
+
+impl From<Answer> for ExitCode {
+    fn from(answer: Answer) -> Self {
+        ExitCode::from(answer.number())
+    }
+}
+
+/// Runs one command.
+pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) -> Result<Answer> {
+    match command {
+        Command::Bill(command) => bill::run(command, world, console),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "twakow", &mut script);
+            console.line(String::from_utf8_lossy(&script))?;
+            Ok(Answer::Yes)
+        }
+        Command::Key(command) => key::run(command, world, console),
+    }
+}

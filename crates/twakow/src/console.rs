@@ -1,0 +1,67 @@
+//! Where a command's words go: data to standard output, talk to standard error.
+
+use std::io::{IsTerminal, Write};
+
+use crypto::json::{self, Value};
+use vocab::{Refusal, Severity};
+
+/// The two streams of a command and how to speak on them.
+pub(crate) struct Console {
+    data: Box<dyn Write>,
+    talk: Box<dyn Write>,
+    /// Answers are JSON instead of sentences.
+    pub(crate) json: bool,
+    /// Colours may be used on the data stream: it is a terminal, and `NO_COLOR` is not set.
+    pub(crate) colour: bool,
+}
+
+impl Console {
+    /// The streams of this process.
+    pub(crate) fn of_process(json: bool) -> Self {
+        let colour =
+            std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
+        Self { data: Box::new(std::io::stdout()), talk: Box::new(std::io::stderr()), json, colour }
+    }
+
+    /// Writes one line of data.
+    pub(crate) fn line(&mut self, text: impl AsRef<str>) -> anyhow::Result<()> {
+        writeln!(self.data, "{}", text.as_ref())?;
+        Ok(())
+    }
+
+    /// Writes a JSON document on one line.
+    pub(crate) fn json_line(&mut self, value: &Value) -> anyhow::Result<()> {
+        self.line(String::from_utf8_lossy(&json::canonical(value)))
+    }
+
+    /// The word of a severity, coloured where colours may be used.
+    pub(crate) fn paint(&self, severity: Severity) -> String {
+        let code = match severity {
+            Severity::Fatal => "31;1",
+            Severity::Warning => "33;1",
+            Severity::Advice => "36",
+        };
+        if self.colour {
+            format!("\u{1b}[{code}m{}\u{1b}[0m", severity.word())
+        } else {
+            severity.word().to_owned()
+        }
+    }
+
+    /// Writes one line of talk: progress, next steps. Never data.
+    pub(crate) fn say(&mut self, text: impl AsRef<str>) {
+        // A closed standard error must not turn a done act into a failure.
+        writeln!(self.talk, "{}", text.as_ref()).ok();
+    }
+
+    /// Says why the command could not run: a refusal with its code and remedy, or an error with its causes.
+    pub(crate) fn complain(&mut self, error: &anyhow::Error) {
+        match error.downcast_ref::<Refusal>() {
+            Some(refusal) => {
+                self.say(format!("refused [{}]: {refusal}", refusal.code()));
+                self.say(format!("  what to do: {}", refusal.remedy()));
+            }
+            None => self.say(format!("error: {error:#}")),
+        }
+    }
+}

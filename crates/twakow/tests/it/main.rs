@@ -1,0 +1,62 @@
+//! The command line, as a person at a shell meets it.
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its report")]
+
+mod bill;
+mod key;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// What a command answered.
+#[derive(Debug)]
+struct Answer {
+    code: i32,
+    data: String,
+    talk: String,
+}
+
+/// A folder of its own, with a passphrase file that only its owner can read.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Self { folder };
+        std::fs::write(desk.path("passphrase"), "four words of a test\n").unwrap();
+        restrict(&desk.path("passphrase"), 0o600);
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Types a command; blanks part its words.
+    fn types(&self, line: &str) -> Answer {
+        let output = Command::new(env!("CARGO_BIN_EXE_twakow"))
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path())
+            .env("TWAKOW_PASSPHRASE_FILE", "passphrase")
+            .output()
+            .unwrap();
+        Answer {
+            code: output.status.code().unwrap(),
+            data: String::from_utf8(output.stdout).unwrap(),
+            talk: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// The folder of examples.
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+fn restrict(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
