@@ -1,1 +1,18 @@
-//! The transferable record: acts, key sets, possession and title; check, apply, options.
+//! The law's room: what a transferable record is, who may do what to it, and who signs.
+//!
+//! An [`act::Act`] is the only event. [`keyset`] folds the acts of key sets, [`control`] the possession of a bill;
+//! [`signatures`] says who must have signed an act and hands out proof that they did. A change is *check, then
+//! apply*: `check` chooses and may refuse, `apply` cannot fail.
+//!
+//! This room knows no log, no storage, no network and no clock: the moment at which the registry admits an act, the
+//! standing of platforms and the keys in force are handed in.
+
+pub mod act;
+pub mod control;
+pub mod keys;
+pub mod keyset;
+pub mod refusals;
+pub mod signatures;
+pub mod words;
+
+pub use refusals::REFUSALS;

@@ -1,0 +1,13 @@
+//! The law's room seen from outside: tables of acts, key sets, the golden vectors of the protocol.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a panic in a test's helper is the report, too"
+)]
+
+mod acts;
+mod control;
+mod keysets;
+mod vectors;
+mod world;
