@@ -97,7 +97,7 @@ impl<'a> Fields<'a> {
     pub fn optional_value(&mut self, name: &str) -> Option<&'a Value> {
         let at = self.object.index_of(name)?;
         self.read |= 1_u128 << at;
-        self.object.get(name)
+        self.object.at(at)
     }
 
     /// The string `name`.

@@ -131,7 +131,7 @@ impl Object {
 
     /// The member `name`.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(self.index_of(name)?).map(|(_, value)| value)
+        self.at(self.index_of(name)?)
     }
 
     /// The members in the order in which they are written.
@@ -147,6 +147,10 @@ impl Object {
     /// Whether there are none.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(super) fn at(&self, index: usize) -> Option<&Value> {
+        self.0.get(index).map(|(_, value)| value)
     }
 
     pub(super) fn index_of(&self, name: &str) -> Option<usize> {

@@ -1,8 +1,9 @@
 //! The two forms of JWS, and what each refuses.
 
 use crypto::{
-    base64url,
+    Signature, base64url,
     entropy::SeededEntropy,
+    json::Value,
     jws::{self, sign_compact, sign_detached, verify_compact, verify_detached},
     key::{PublicKey, SigningKey},
 };
@@ -190,4 +191,25 @@ fn a_key_whose_algorithm_is_not_determined_verifies_nothing_detached() {
     let [key, _] = keys();
     let verdict = verify_detached(&sign_detached(&key, TYP, PAYLOAD), PAYLOAD, &rsa, TYP);
     assert_eq!(verdict.unwrap_err().code(), "bad-jws-header");
+}
+
+#[test]
+fn a_jws_has_one_form_in_a_list() {
+    let [key, _] = keys();
+    let signature = Signature::Jws(sign_detached(&key, TYP, PAYLOAD));
+    let value = signature.to_value();
+    assert_eq!(Signature::from_value(&value, "").unwrap(), signature);
+    assert_eq!(signature.kid().unwrap(), key.kid());
+    for (members, code) in [
+        (vec![("kind", "jws")], "member-missing"),
+        (vec![("jws", "a..b")], "member-missing"),
+        (vec![("kind", "jws"), ("jws", "a..b"), ("kid", "c")], "member-unknown"),
+        (vec![("kind", "cose"), ("jws", "a..b")], "bad-signature-form"),
+        (vec![("kind", "JWS"), ("jws", "a..b")], "bad-signature-form"),
+    ] {
+        let refusal = Signature::from_value(&Value::object(members), "signatures/0").unwrap_err();
+        assert_eq!(refusal.code(), code);
+        assert!(refusal.place().is_some_and(|place| place.starts_with("signatures/0/")));
+    }
+    assert_eq!(Signature::from_value(&Value::from("jws"), "").unwrap_err().code(), "member-type");
 }

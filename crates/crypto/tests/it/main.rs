@@ -9,11 +9,13 @@
 
 mod control_vectors;
 mod ed25519;
+mod encodings;
 mod json;
 mod json_properties;
 mod jws;
 mod key;
 mod keyfile;
+mod ml_dsa44;
 mod webauthn;
 mod wycheproof;
 
