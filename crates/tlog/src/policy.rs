@@ -109,6 +109,13 @@ impl Policy {
         &self.witnesses
     }
 
+    /// Whether the witnesses for which `who` says yes are a quorum.
+    pub fn is_quorum(&self, who: impl Fn(&Witness) -> bool) -> bool {
+        let epoch = Timestamp::from_unix_ms(0);
+        let times: Vec<_> = self.witnesses.iter().map(|witness| epoch.filter(|_| who(witness))).collect();
+        self.rule.time(&times).is_some()
+    }
+
     /// Decides whether a checkpoint may be relied upon: signed by its log, cosigned by a quorum.
     ///
     /// Refused: `log-unknown`, `log-signature-missing`, `quorum-not-met`; and `note-signature-wrong` when any signature

@@ -196,6 +196,9 @@ fn the_quorum_s_time_is_that_of_the_witness_that_completes_it() {
     check(default, &[("u1", 10), ("u2", 30), ("s3", 90)], Err("quorum-not-met"));
     check(default, &[("u1", 10), ("u2", 30), ("u3", 31)], Err("quorum-not-met"));
     check(default, &[], Err("quorum-not-met"));
+    let loaded = Policy::parse(&policy(&six, default)).unwrap();
+    assert!(loaded.is_quorum(|witness| ["u1", "u3", "s1", "s2"].contains(&witness.name())));
+    assert!(!loaded.is_quorum(|witness| ["u1", "u2", "u3", "s1"].contains(&witness.name())));
     let any = "group u any u1 u2 u3\ngroup s 2 s1 s2 s3\ngroup both all u s\nquorum both\n";
     check(any, &[("u1", 40), ("u2", 30), ("s1", 5), ("s2", 15)], Ok(30));
     let all = "group every all u1 u2 u3 s1 s2 s3\nquorum every\n";
