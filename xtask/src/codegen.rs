@@ -40,7 +40,9 @@ fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
         ("vocab", vocab::REFUSALS),
         ("crypto", crypto::REFUSALS),
         ("tlog", tlog::REFUSALS),
+        ("bill", bill::REFUSALS),
         ("dcsa", dcsa::REFUSALS),
+        ("registry", registry::REFUSALS),
         ("store", store::REFUSALS),
     ]
 }
