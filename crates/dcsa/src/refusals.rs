@@ -2,11 +2,25 @@
 
 use vocab::RefusalKind;
 
-use crate::{check, document};
+use crate::{check, document, pint, transaction};
 
 /// The refusals of this room, by code.
-pub const REFUSALS: &[&RefusalKind] =
-    &[&check::NOT_ISSUABLE, &document::NO_IDENTITY, &document::NOT_A_DOCUMENT];
+pub const REFUSALS: &[&RefusalKind] = &[
+    &transaction::ACTS_AND_ENTRY_DIFFER,
+    &pint::ANSWER_NOT_OURS,
+    &pint::BAD_ENVELOPE,
+    &pint::BAD_RESPONSE_CODE,
+    &transaction::BAD_TRANSACTION,
+    &pint::DOCUMENT_AGAINST_SCHEMA,
+    &check::NOT_ISSUABLE,
+    &document::NO_IDENTITY,
+    &pint::TOO_MANY,
+    &pint::IMPOSSIBLE_CHAIN,
+    &pint::NO_PINT_KEY,
+    &document::NOT_A_DOCUMENT,
+    &pint::SIGNED_BY_NOBODY_KNOWN,
+    &transaction::WORDS_OF_ANOTHER_ACT,
+];
 
 #[cfg(test)]
 mod tests {

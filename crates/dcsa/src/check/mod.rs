@@ -67,6 +67,19 @@ pub fn check_on(bytes: &[u8], today: Date) -> Result<Checked, Refusal> {
     Ok(look_at(TransportDocument::read(bytes)?, Some(today)))
 }
 
+/// What the published schema alone refuses in `document`, in the order of [`RULES`].
+pub fn against_schema(document: &TransportDocument) -> Vec<Finding> {
+    let mut faults = schema::faults(&document.root());
+    let schema_rules = RULES.iter().filter(|rule| rule.severity == Severity::Fatal);
+    let found = schema_rules.flat_map(|rule| match rule.look {
+        Look::Schema(fault) => {
+            faults.remove(&fault).unwrap_or_default().0.into_iter().map(|b| rule.finding(b)).collect()
+        }
+        Look::Own(_) => Vec::new(),
+    });
+    found.collect()
+}
+
 impl Checked {
     /// How many findings weigh `severity`.
     pub fn count(&self, severity: Severity) -> usize {
