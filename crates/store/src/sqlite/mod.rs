@@ -106,6 +106,9 @@ impl Backend for Sqlite {
     }
 
     fn view(&self, read: &mut dyn FnMut(&dyn View)) -> Result<(), StoreError> {
+        if self.probe.stopped() {
+            return Err(StoreError::Closed);
+        }
         self.readers.snapshot(|connection| {
             read(&Session::new(connection, &Probe::default()));
         })

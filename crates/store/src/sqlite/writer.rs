@@ -69,6 +69,9 @@ impl Writer {
     /// Serves until the last handle is gone, or until the state can no longer be trusted: then it stops, every caller
     /// learns `Closed`, and opening the directory again recovers what was durable.
     pub(super) fn run(mut self) {
+        if self.scrub().is_break() {
+            return;
+        }
         while let Ok(first) = self.queue.recv() {
             if self.serve(first).is_break() {
                 return;
@@ -78,17 +81,16 @@ impl Writer {
 
     fn serve(&mut self, first: Box<dyn Job>) -> ControlFlow<()> {
         let mut batch = Vec::with_capacity(BATCH_COMMANDS_MAX);
-        let outcome = self.transact(first, &mut batch);
-        if self.probe.stopped() {
-            return ControlFlow::Break(());
-        }
-        let fate = match outcome {
+        let fate = match self.transact(first, &mut batch) {
             Ok(()) => self.scrub(),
             Err(error) => {
                 batch.iter_mut().for_each(|job| job.fail(error.clone()));
                 self.roll_back(&error)
             }
         };
+        if self.probe.stopped() {
+            return ControlFlow::Break(());
+        }
         for (place, job) in batch.into_iter().enumerate() {
             job.answer();
             if place == 0 && self.probe.reached(Step::BetweenAnswers).is_err() {

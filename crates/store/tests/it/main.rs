@@ -6,5 +6,15 @@
     reason = "a panic in a test's helper is the report, too"
 )]
 
+mod backup;
 mod contract;
+mod crash;
+mod erasure;
+mod files;
+mod freshness;
+mod limits;
+mod model;
+mod steps;
 mod support;
+mod torn_log;
+mod writer;
