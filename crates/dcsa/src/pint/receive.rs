@@ -8,7 +8,7 @@ use crypto::{Digest, json::Value, jws, key::PublicKey};
 use vocab::{Refusal, RefusalKind, party::PlatformCode};
 
 use super::{
-    Holding, Peer, SignedEntry, entry_checksum,
+    Holding, Peer, Phase, SignedEntry, entry_checksum,
     messages::{EblEnvelope, EnvelopeManifest, FinishedResponse, IssuanceManifest, ResponseCode},
     replay::replay,
     signed::{all_for_pint, verify_by_any},
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     TransportDocument, check,
     document::{Identity, checksum},
-    transaction::{ActionCode, PlatformParty},
+    transaction::{ActionCode, PlatformParty, Transaction},
 };
 
 /// A document that is not what its schema says.
@@ -181,7 +181,7 @@ fn examine_readable(
     }
     let issuance = check_contents(&document, &identity, &manifest, &entries, last, facts)?;
     let holding = replay(&document, entries.iter().map(|entry| &entry.entry)).map_err(as_benv)?;
-    let recipient = addressed_to_us(last, facts)?;
+    let recipient = addressed_to_us(last, &holding, facts)?;
     let issued_as_signed = entries
         .first()
         .and_then(|first| first.entry.transactions.first()?.recipient())
@@ -327,9 +327,20 @@ fn check_issuance(
     Ok(issuance)
 }
 
-/// The recipient of the last word of the last entry, when it is a user of ours.
-fn addressed_to_us(last: &SignedEntry, facts: &Facts<'_>) -> Result<PlatformParty, Refused> {
-    let recipient = last.entry.transactions.last().and_then(|said| said.recipient());
+/// To whom the last word of the last entry is said, when that is a user of ours. The answer to a surrender need not name
+/// who surrendered.
+fn addressed_to_us(
+    last: &SignedEntry,
+    holding: &Holding,
+    facts: &Facts<'_>,
+) -> Result<PlatformParty, Refused> {
+    let word = last.entry.transactions.last();
+    let surrenderer = match (word.map(Transaction::action), &holding.phase) {
+        (Some(ActionCode::SurrenderAccepted), Phase::Closed(by)) => Some(by),
+        (Some(ActionCode::SurrenderRejected), Phase::Live) => Some(&holding.possessor),
+        _ => None,
+    };
+    let recipient = word.and_then(Transaction::recipient).or(surrenderer);
     let recipient = recipient.ok_or_else(|| benv("the last word is said to nobody"))?;
     if !facts.own.contains(recipient.platform()) {
         return Err(benv(format!("it is addressed to the platform {}", recipient.platform())));

@@ -31,8 +31,8 @@ pub enum Phase {
     Live,
     /// The carrier holds it until it answers; this party surrendered it.
     Surrendered(PlatformParty),
-    /// The carrier has accepted: nothing may follow.
-    Closed,
+    /// The carrier has accepted what this party surrendered: nothing may follow.
+    Closed(PlatformParty),
 }
 
 /// Who has the bill after a chain.
@@ -84,7 +84,8 @@ pub fn replay<'a>(
     let mut holding: Option<Holding> = None;
     for (n, entry) in entries.into_iter().enumerate() {
         for (m, said) in entry.transactions.iter().enumerate() {
-            let next = if said.actor().platform() != &entry.platform {
+            // A holder may have changed platforms since: an act of this protocol proves itself, whoever tells it.
+            let next = if said.actor().platform() != &entry.platform && said.act().is_none() {
                 Err("another platform tells it than the actor's")
             } else {
                 match holding.take() {
@@ -128,7 +129,7 @@ type Step = Result<Holding, &'static str>;
 impl Holding {
     fn after(self, said: &Transaction) -> Step {
         match (&self.phase, said.action()) {
-            (Phase::Closed, _) => Err("the bill is surrendered for good"),
+            (Phase::Closed(_), _) => Err("the bill is surrendered for good"),
             (_, ActionCode::Issue) => Err("a bill is issued once"),
             (Phase::Live, ActionCode::Sign) => self.held_by(said),
             (Phase::Live, ActionCode::Endorse | ActionCode::EndorseToOrder | ActionCode::BlankEndorse) => {
@@ -208,12 +209,11 @@ impl Holding {
         if !said.actor().is_same_party(&self.carrier) {
             return Err("only the carrier answers a surrender");
         }
-        match (said.action(), &self.phase) {
-            (ActionCode::SurrenderRejected, Phase::Surrendered(by)) => {
-                Ok(Holding { possessor: by.clone(), phase: Phase::Live, ..self })
-            }
-            _ => Ok(Holding { phase: Phase::Closed, ..self }),
-        }
+        let Phase::Surrendered(by) = self.phase else { return Err("nobody has surrendered it") };
+        Ok(match said.action() {
+            ActionCode::SurrenderRejected => Holding { possessor: by, phase: Phase::Live, ..self },
+            _ => Holding { phase: Phase::Closed(by), ..self },
+        })
     }
 
     /// A carrier that leaves or re-homes is told as its `SIGN`; a surrenderer's `SIGN` now is its `reclaim`.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a test fails")]
 
 mod examples;
+mod hostile;
 mod pint;
 mod samples;
 mod transactions;

@@ -52,7 +52,7 @@ fn said(action: ActionCode, actor: &PlatformParty, recipient: Option<&PlatformPa
 }
 
 /// Platform A with the carrier and the exporter, platform B with the bank and the importer.
-struct World {
+pub(crate) struct World {
     key_a: SigningKey,
     key_b: SigningKey,
     key_carrier: SigningKey,
@@ -62,7 +62,7 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let draft = TransportDocument::read(&std::fs::read(example("whisky/draft.json")).unwrap()).unwrap();
         let key = |name: &str| SigningKey::generate_p256(&mut SeededEntropy::named(name));
         World {
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// The first entry: issued, endorsed to the bank's order and transferred to it.
-    fn first_entry(&self) -> EnvelopeTransferChainEntry {
+    pub(crate) fn first_entry(&self) -> EnvelopeTransferChainEntry {
         let issuance = IssuanceManifest {
             document: self.document.checksum(),
             issue_to: dcsa::document::checksum(&exporter().issue_to()),
@@ -101,13 +101,13 @@ impl World {
         }
     }
 
-    fn offer(&self, entry: EnvelopeTransferChainEntry) -> Offer {
+    pub(crate) fn offer(&self, entry: EnvelopeTransferChainEntry) -> Offer {
         let acts = DocumentMetadata::of("acts.json", "application/vnd.twakow.acts+json", b"the acts");
         let accompanying = Accompanying { visualisation: None, supporting: vec![acts] };
         Offer::make(&self.document, &self.history_at_a, entry, accompanying, &self.key_a).unwrap()
     }
 
-    fn at_b(&self, bytes: &[u8]) -> Outcome {
+    pub(crate) fn at_b(&self, bytes: &[u8]) -> Outcome {
         self.at_b_from(bytes, &self.peer("TWKA"), &[bank(), importer()])
     }
 
@@ -136,7 +136,7 @@ impl World {
     }
 }
 
-fn fresh(outcome: Outcome) -> Received {
+pub(crate) fn fresh(outcome: Outcome) -> Received {
     match outcome {
         Outcome::Fresh(received) => *received,
         other => panic!("{other:?}"),
@@ -418,7 +418,7 @@ fn an_envelope_that_is_not_acceptable_is_benv() {
         "exactly once",
     );
     is_benv(
-        change(|_, entry| entry.transactions.push(said(ActionCode::Sign, &bank(), None))),
+        change(|_, entry| entry.transactions.push(said(ActionCode::Sign, &bank(), None).untold())),
         "another platform tells it",
     );
     is_benv(
@@ -446,6 +446,34 @@ fn an_envelope_that_is_not_acceptable_is_benv() {
         }),
         "issued another document",
     );
+}
+
+#[test]
+fn the_answer_to_a_surrender_reaches_who_surrendered() {
+    // The bank at B has surrendered to the carrier at A, and A tells the carrier's answer, which names nobody.
+    let mut world = World::transferred();
+    let surrender = EnvelopeTransferChainEntry {
+        platform: platform("TWKB"),
+        previous: Some(dcsa::pint::entry_checksum(&world.history_at_b.entries[0])),
+        issuance_manifest: None,
+        transactions: vec![said(ActionCode::SurrenderForDelivery, &bank(), Some(&carrier()))],
+        ..world.first_entry()
+    };
+    let surrender = sign_entry(surrender, &world.key_b).unwrap();
+    world.history_at_a = world.history_at_a.clone().sent_on(&surrender);
+    world.history_at_b = world.history_at_b.clone().sent_on(&surrender);
+    let answered = |action: ActionCode| {
+        let entry = EnvelopeTransferChainEntry {
+            issuance_manifest: None,
+            transactions: vec![said(action, &carrier(), None)],
+            ..world.first_entry()
+        };
+        fresh(world.at_b(world.offer(entry).bytes()))
+    };
+    let accepted = answered(ActionCode::SurrenderAccepted);
+    assert_eq!((accepted.recipient(), &accepted.holding().phase), (&bank(), &Phase::Closed(bank())));
+    let rejected = answered(ActionCode::SurrenderRejected);
+    assert_eq!((rejected.recipient(), &rejected.holding().possessor), (&bank(), &bank()));
 }
 
 #[test]
@@ -623,7 +651,7 @@ mod chains {
                 match holding.phase {
                     Phase::Live => "live",
                     Phase::Surrendered(_) => "surrendered",
-                    Phase::Closed => "closed",
+                    Phase::Closed(_) => "closed",
                 }
             )),
             Err(refusal) => Err(refusal.to_string()),
@@ -759,6 +787,8 @@ mod chains {
         assert!(dcsa::pint::replay(&document, []).is_err());
         let mut entry = World::new().first_entry();
         entry.platform = platform("TWKB");
+        assert!(dcsa::pint::replay(&document, [&entry]).is_ok(), "acts of this protocol prove themselves");
+        entry.transactions = entry.transactions.iter().map(Transaction::untold).collect();
         assert!(
             dcsa::pint::replay(&document, [&entry]).unwrap_err().to_string().contains("another platform")
         );
