@@ -54,3 +54,15 @@ macro_rules! written {
     };
 }
 pub(crate) use written;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_repeats_little_of_what_was_given() {
+        assert_eq!(quoted("short"), "short");
+        assert_eq!(quoted(&"é".repeat(40)), "é".repeat(40));
+        assert_eq!(quoted(&"é".repeat(41)), format!("{}…", "é".repeat(40)));
+    }
+}

@@ -10,10 +10,10 @@ use crypto::{
 use dcsa::{
     TransportDocument,
     pint::{
-        Accompanying, Answer, DocumentMetadata, ENTRIES_MAX, EblEnvelope, EnvelopeManifest,
-        EnvelopeTransferChainEntry, Facts, FinishedResponse, Heard, History, IssuanceManifest, Issuer, Offer,
-        OfferState, Outcome, Peer, Phase, Received, ResponseCode, SignedEntry, examine, read_answer,
-        sign_entry, sign_issuance_manifest, sign_manifest,
+        Accompanying, Answer, DocumentMetadata, ENTRIES_MAX, ENVELOPE_BYTES_MAX, EblEnvelope,
+        EnvelopeManifest, EnvelopeTransferChainEntry, Facts, FinishedResponse, Heard, History,
+        IssuanceManifest, Issuer, Offer, OfferState, Outcome, Peer, Phase, Received, ResponseCode,
+        SignedEntry, examine, read_answer, sign_entry, sign_issuance_manifest, sign_manifest,
     },
     transaction::{ActionCode, PlatformParty, Transaction},
 };
@@ -285,6 +285,9 @@ fn what_cannot_be_read_is_answered_without_a_signature() {
             other => panic!("{code}: {other:?}"),
         }
     }
+    let too_large = vec![b' '; ENVELOPE_BYTES_MAX + 1];
+    assert_eq!(EblEnvelope::read(&too_large).unwrap_err().code(), "json-too-large");
+    assert_eq!(EblEnvelope::read(&too_large[1..]).unwrap_err().code(), "json-syntax");
     let many = vec!["x".to_owned(); ENTRIES_MAX + 1];
     let envelope =
         EblEnvelope { document: world.document.value().clone(), manifest: "x".to_owned(), chain: many };

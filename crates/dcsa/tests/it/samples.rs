@@ -110,6 +110,14 @@ fn what_is_no_document_is_refused() {
 }
 
 #[test]
+fn a_finding_repeats_little_of_what_it_found() {
+    let checked = check(format!("{{\"carrierCode\":\"{}\"}}", "é".repeat(500)).as_bytes()).unwrap();
+    let found =
+        checked.findings.iter().find(|finding| finding.rule == "length").unwrap().found.clone().unwrap();
+    assert_eq!((found.chars().count(), found.chars().next_back()), (81, Some('…')));
+}
+
+#[test]
 fn a_draft_is_issued_on_a_day() {
     let draft = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/whisky/draft.json"))
         .unwrap();
