@@ -582,6 +582,10 @@ pub fn check_issue(act: &Act, predecessor: Option<&Record>, facts: &Facts<'_>) -
     };
     issue.first_release()?;
     follows(act.digest(), issue, predecessor)?;
+    begin(act, issue, facts)
+}
+
+fn begin(act: &Act, issue: &Issue, facts: &Facts<'_>) -> Result<Begun, Refusal> {
     let on = |rule: Rule| facts.rules.0 & rule.bit() == 0;
     if on(Rule::NotDeclined) && facts.declined {
         return Err(DECLINED.refuse());
@@ -602,6 +606,18 @@ pub fn check_issue(act: &Act, predecessor: Option<&Record>, facts: &Facts<'_>) -
         in_standing(issue.to.home, &ACCEPTOR_NOT_IN_STANDING, facts)?;
     }
     Ok(Begun { record: act.digest(), issue: issue.clone() })
+}
+
+/// As [`check_issue`], for a reader who has this record only: what `from` names is that record's own evidence.
+///
+/// # Errors
+/// As [`check_issue`], without those about the predecessor.
+pub fn check_issue_alone(act: &Act, facts: &Facts<'_>) -> Result<Begun, Refusal> {
+    let Body::Issue(issue) = act.body() else {
+        return Err(NOT_A_FIRST_ACT.because(act.op().as_str()));
+    };
+    issue.first_release()?;
+    begin(act, issue, facts)
 }
 
 /// The record that a first act begins.

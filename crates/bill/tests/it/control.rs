@@ -409,6 +409,11 @@ fn a_replacement_is_admitted_whole() {
     assert_eq!(alone.unwrap_err().code(), "predecessor-not-replaced");
     let unknown = control::check_issue(&issue, None, &world.facts(&standing));
     assert_eq!(unknown.unwrap_err().code(), "predecessor-not-replaced");
+    // A reader of this record alone takes it as it stands, by every other rule.
+    let read = control::check_issue_alone(&issue, &world.facts(&standing)).unwrap();
+    assert_eq!(control::apply_issue(&read), new);
+    let late = world.facts(&standing).declined(true);
+    assert_eq!(control::check_issue_alone(&issue, &late).unwrap_err().code(), "declined");
 
     let other = close(&world, "carrier", Digest::of(b"other"));
     assert_eq!(group(&world, &other, &issue), Err("group-not-whole"));
