@@ -43,6 +43,7 @@ fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
         ("bill", bill::REFUSALS),
         ("dcsa", dcsa::REFUSALS),
         ("registry", registry::REFUSALS),
+        ("evidence", evidence::REFUSALS),
         ("store", store::REFUSALS),
     ]
 }

@@ -40,6 +40,14 @@ refusals! {
     BAD_MANIFEST = "bad-manifest",
         "The manifest does not describe the files in the bundle.",
         "Get the bundle again from where it came: it was changed or damaged on its way.";
+    /// A file in the bundle is not what its path says.
+    BAD_FORM = "bad-form",
+        "A file in the bundle does not have the form that its place asks for.",
+        "Export again.";
+    /// A fraud proof that cannot be read.
+    BAD_FRAUD = "bad-fraud-proof",
+        "This is not a fraud proof.",
+        "Write it as docs/formats.md says; a claim without its signed objects convicts nobody.";
     /// A trust file that cannot be read.
     BAD_TRUST = "bad-trust",
         "The trust file cannot be used.",

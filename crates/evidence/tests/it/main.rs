@@ -2,10 +2,15 @@
 
 #![expect(
     clippy::as_conversions,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a panic in a test's helper is the report, too"
 )]
 
 mod bundle;
+mod corridor;
+mod hostile;
 mod trust;
+mod verdict;
+mod world;
 mod zipper;

@@ -1,0 +1,73 @@
+//! What platforms signed on acts: claims COUNTERSIGNED and ACCEPTED.
+
+use bill::signatures::{HomeSigns, Role};
+
+use super::{
+    log::{LogView, What},
+    members::Platforms,
+    reading::{ActFile, Reading},
+    sets::by_platform,
+};
+use crate::claim::Found;
+
+/// Whether the home's statement stands on an act's list.
+pub(crate) fn has_home(file: &ActFile) -> bool {
+    match HomeSigns::on(file.act.op()) {
+        HomeSigns::Always => true,
+        HomeSigns::AsRelease => file.signed.list.platforms.len() > 1,
+        HomeSigns::Never => false,
+    }
+}
+
+/// COUNTERSIGNED, by itself.
+pub(crate) fn countersigned(reading: &Reading, log: &LogView<'_>, platforms: &Platforms<'_>) -> Found {
+    let mut found = Found::pass("each act by its home platform, where it has to");
+    for (nth, file) in reading.acts.iter().enumerate() {
+        let wanted = usize::from(has_home(file)) + usize::from(file.act.acceptor().is_some());
+        let surplus = file.signed.list.platforms.len() > wanted;
+        let mut one =
+            if surplus { Found::fail("a platform signed that is not asked") } else { Found::pass("") };
+        if has_home(file)
+            && let Some(home) = file.act.by().map(|by| by.home)
+        {
+            one = one.and(statement(file, nth, 0, (Role::Home, home), log, platforms));
+        }
+        found = found.and(one.of(format_args!("act {nth}")));
+    }
+    found
+}
+
+/// ACCEPTED, by itself; `None` when no act needs it.
+pub(crate) fn accepted(reading: &Reading, log: &LogView<'_>, platforms: &Platforms<'_>) -> Option<Found> {
+    let mut found: Option<Found> = None;
+    for (nth, file) in reading.acts.iter().enumerate() {
+        let Some(acceptor) = file.act.acceptor() else { continue };
+        let place = usize::from(has_home(file));
+        let one = statement(file, nth, place, (Role::Accept, acceptor), log, platforms);
+        let so_far = found.unwrap_or_else(|| Found::pass("each crossing by the platform that receives"));
+        found = Some(so_far.and(one.of(format_args!("act {nth}"))));
+    }
+    found
+}
+
+fn statement(
+    file: &ActFile,
+    nth: usize,
+    place: usize,
+    (role, platform): (Role, bill::words::Platform),
+    log: &LogView<'_>,
+    platforms: &Platforms<'_>,
+) -> Found {
+    let Some(by) = file.signed.list.platforms.get(place) else {
+        return Found::fail(format!("{platform} has not signed in the role {role}"));
+    };
+    if by.platform() != platform || !by.says(role, file.act.digest()) {
+        let said = &by.counter;
+        return Found::fail(format!(
+            "{platform} in the role {role} is wanted, {} in the role {} is there",
+            said.platform, said.role
+        ));
+    }
+    let leaf = log.index(What::Act(nth)).map(|index| (index, file.signed.leaf.at));
+    by_platform(by, platforms, leaf)
+}

@@ -1,0 +1,375 @@
+//! Reading a bundle's files: claim CANONICAL. Every text is parsed here once, and nothing else parses it again.
+
+use std::collections::BTreeMap;
+
+use bill::{act::Act, keys::KeyKind, signatures::Counter, words::Op};
+use crypto::{
+    Digest,
+    ed25519::WEAK_KEY,
+    json::{self, Fields, Limits, Value},
+    key::BAD_KEY,
+};
+use registry::leaf::{Leaf, PlainMark};
+use tlog::slot_map::MapProof;
+use vocab::{Refusal, Timestamp};
+
+use super::{list::List, members::Statement};
+use crate::{
+    bundle::{
+        Files,
+        path::{FILE_BYTES_MAX, PINT_BYTES_MAX, Path, RECORD_BYTES_MAX, SLOTS_BYTES_MAX},
+    },
+    refusals::BAD_FORM,
+};
+
+const ACT_VERSION: &str = "twakow/bundle-act/1";
+const MARK_VERSION: &str = "twakow/bundle-mark/1";
+const HIDDEN_VERSION: &str = "twakow/bundle-hidden/1";
+const PINT_VERSION: &str = "twakow/bundle-pint/1";
+/// Bytes of an act's details at most (CONTROL 1.1).
+const DETAILS_BYTES_MAX: usize = 64 << 10;
+
+/// A bundle, read.
+pub(crate) struct Reading {
+    pub(crate) acts: Vec<ActFile>,
+    pub(crate) sets: BTreeMap<Digest, Vec<SetFile>>,
+    pub(crate) members: Vec<MemberFile>,
+    pub(crate) marks: Vec<MarkFile>,
+    pub(crate) head: Option<Head>,
+    pub(crate) pint: Vec<PintFile>,
+    pub(crate) document: Option<Value>,
+}
+
+/// What an act and a set act have in common: what is signed, by whom, and its leaf.
+pub(crate) struct Signed {
+    pub(crate) list: List,
+    pub(crate) details: Option<Details>,
+    pub(crate) entry: Entry,
+    pub(crate) leaf: EntryLeaf,
+}
+
+/// An act of the record.
+pub(crate) struct ActFile {
+    pub(crate) act: Act,
+    pub(crate) signed: Signed,
+    pub(crate) provenance: String,
+    pub(crate) before: Option<MapLeaf>,
+    pub(crate) tag: Option<(EntryLeaf, u64)>,
+}
+
+/// An act of a key set. A set that lists a key which nobody may use is read as that refusal: its own claim fails.
+pub(crate) struct SetFile {
+    pub(crate) act: Result<Act, Refusal>,
+    pub(crate) digest: Digest,
+    pub(crate) signed: Signed,
+}
+
+/// A charter or member leaf.
+pub(crate) struct MemberFile {
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+    pub(crate) slot: Digest,
+    pub(crate) mark: PlainMark,
+    pub(crate) statement: Statement,
+}
+
+/// A decline.
+pub(crate) struct MarkFile {
+    pub(crate) counter: Counter,
+    pub(crate) list: List,
+    pub(crate) entry: Entry,
+    pub(crate) leaf: EntryLeaf,
+}
+
+/// The newest map leaf and proofs under it.
+pub(crate) struct Head {
+    pub(crate) leaf: MapLeaf,
+    pub(crate) proofs: BTreeMap<Digest, MapProof>,
+}
+
+/// A DCSA chain entry and the answers to it.
+pub(crate) struct PintFile {
+    pub(crate) entry: String,
+    pub(crate) answers: Vec<String>,
+}
+
+/// An act's private part.
+pub(crate) struct Details {
+    pub(crate) digest: Digest,
+    pub(crate) value: Value,
+}
+
+/// What a leaf's entry is the digest of.
+pub(crate) struct Entry {
+    pub(crate) digest: Digest,
+    pub(crate) act: Digest,
+    pub(crate) signatures: Digest,
+}
+
+/// A leaf with an entry.
+pub(crate) struct EntryLeaf {
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+    pub(crate) entry: Digest,
+    pub(crate) slot: Digest,
+}
+
+/// A map leaf.
+pub(crate) struct MapLeaf {
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+    pub(crate) root: Digest,
+    pub(crate) size: u64,
+}
+
+impl Reading {
+    /// Reads every file. Refused with the place of the first text that is not its own canonical form.
+    pub(crate) fn of(files: &Files) -> Result<Self, Refusal> {
+        let mut reading = Self {
+            acts: Vec::new(),
+            sets: BTreeMap::new(),
+            members: Vec::new(),
+            marks: Vec::new(),
+            head: None,
+            pint: Vec::new(),
+            document: None,
+        };
+        for (path, bytes) in files.iter() {
+            reading.read(files, path, bytes).map_err(|why| within(why, path))?;
+        }
+        Ok(reading)
+    }
+
+    fn read(&mut self, files: &Files, path: Path, bytes: &[u8]) -> Result<(), Refusal> {
+        match path {
+            Path::Act(number) => self.acts.push(ActFile::read(files, number, bytes)?),
+            Path::SetAct(id, number) => self.sets.entry(id).or_default().push(SetFile::read(number, bytes)?),
+            Path::Member(_) => self.members.push(MemberFile::read(bytes)?),
+            Path::Mark(_) => self.marks.push(MarkFile::read(bytes)?),
+            Path::HeadLeaf => {
+                self.head = Some(Head::read(bytes, files.get(Path::HeadSlots).unwrap_or_default())?)
+            }
+            Path::Pint(_) => self.pint.push(PintFile::read(bytes)?),
+            Path::Document => {
+                let document = json::parse(bytes, &Limits::bytes(FILE_BYTES_MAX))?;
+                Fields::of(&document, "document")?;
+                self.document = Some(document);
+            }
+            Path::ActProof(_)
+            | Path::BeforeProof(_)
+            | Path::File(_)
+            | Path::HeadProof
+            | Path::HeadSlots
+            | Path::Mandate(_)
+            | Path::Manifest
+            | Path::MarkProof(_)
+            | Path::MemberProof(_)
+            | Path::Receipt(_)
+            | Path::Seal(_)
+            | Path::SetProof(..)
+            | Path::TagProof
+            | Path::Timeline
+            | Path::Visualisation => {}
+        }
+        Ok(())
+    }
+}
+
+impl Signed {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Refusal> {
+        let details = fields.optional_string("details")?.map(Details::read).transpose()?;
+        let list = List::parse(fields.string("signatures")?).map_err(|why| of("signatures", why))?;
+        let entry = Entry::read(fields.string("entry")?).map_err(|why| of("entry", why))?;
+        let leaf = EntryLeaf::read(fields.string("leaf")?).map_err(|why| of("leaf", why))?;
+        Ok(Self { list, details, entry, leaf })
+    }
+}
+
+impl ActFile {
+    fn read(files: &Files, number: u32, bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = canonical(bytes, RECORD_BYTES_MAX)?;
+        let mut fields = Fields::of(&value, "")?;
+        fields.constant("v", ACT_VERSION)?;
+        let act = Act::parse(fields.string("act")?.as_bytes())?;
+        let provenance = fields.string("provenance")?.to_owned();
+        const WORDS: [&str; 4] = ["holder_signed", "carrier_signed", "registry_signed", "platform_asserted"];
+        if !WORDS.contains(&provenance.as_str()) {
+            return Err(BAD_FORM.because("a provenance that is not known"));
+        }
+        let before = fields.optional_string("before")?.map(MapLeaf::read).transpose()?;
+        let tag_leaf = fields.optional_string("tagLeaf")?.map(EntryLeaf::read).transpose()?;
+        let tag = match (tag_leaf, fields.optional_integer("tagCount")?) {
+            (Some(leaf), Some(count)) => Some((leaf, count)),
+            (None, None) => None,
+            _ => return Err(BAD_FORM.because("tagLeaf and tagCount stand together or not at all")),
+        };
+        let signed = Signed::read(&mut fields)?;
+        fields.end()?;
+        match act.op() {
+            Op::Issue if number != 0 => return Err(BAD_FORM.because("an issue stands first")),
+            Op::Issue => {}
+            Op::Keyset | Op::Rekey => {
+                return Err(BAD_FORM.because("an act of a key set among those of a bill"));
+            }
+            _ if number == 0 => return Err(BAD_FORM.because("an issue stands first")),
+            _ if tag.is_some() => return Err(BAD_FORM.because("a tag mark belongs to the issue")),
+            _ => {}
+        }
+        if before.is_some() != files.get(Path::BeforeProof(number)).is_some()
+            || number == 0 && tag.is_some() != files.get(Path::TagProof).is_some()
+        {
+            return Err(BAD_FORM.because("a leaf without its proof, or a proof without its leaf"));
+        }
+        Ok(Self { act, signed, provenance, before, tag })
+    }
+}
+
+impl SetFile {
+    fn read(number: u32, bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = canonical(bytes, RECORD_BYTES_MAX)?;
+        let mut fields = Fields::of(&value, "")?;
+        fields.constant("v", ACT_VERSION)?;
+        let text = fields.string("act")?;
+        let act = match Act::parse(text.as_bytes()) {
+            Err(why) if [BAD_KEY.code, WEAK_KEY.code].contains(&why.code()) => Err(why),
+            read => Ok(read?),
+        };
+        let signed = Signed::read(&mut fields)?;
+        fields.end()?;
+        if let Ok(act) = &act
+            && act.op() != if number == 0 { Op::Keyset } else { Op::Rekey }
+        {
+            return Err(BAD_FORM.because("a keyset stands first in its folder, and rekeys after it"));
+        }
+        Ok(Self { act, digest: Digest::of(text.as_bytes()), signed })
+    }
+
+    /// The kind of key with which a set's key signs, in the words of evidence.
+    pub(crate) const fn signer(kind: &KeyKind) -> &'static str {
+        match kind {
+            KeyKind::Passkey(_) => "passkey",
+            KeyKind::File { .. } => "key file",
+            KeyKind::Token { .. } => "token",
+        }
+    }
+}
+
+impl MemberFile {
+    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = canonical(bytes, RECORD_BYTES_MAX)?;
+        let mut fields = Fields::of(&value, "")?;
+        fields.constant("v", MARK_VERSION)?;
+        let text = fields.string("leaf")?.to_owned();
+        fields.end()?;
+        let Leaf::Mark { at, slot, mark } = Leaf::parse(text.as_bytes())? else {
+            return Err(BAD_FORM.because("not the leaf of a plain mark"));
+        };
+        let statement = Statement::parse(&mark.statement)?;
+        Ok(Self { text, at, slot, mark, statement })
+    }
+}
+
+impl MarkFile {
+    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = canonical(bytes, RECORD_BYTES_MAX)?;
+        let mut fields = Fields::of(&value, "")?;
+        fields.constant("v", HIDDEN_VERSION)?;
+        let counter = Counter::parse(fields.string("statement")?.as_bytes())?;
+        let list = List::parse(fields.string("signatures")?)?;
+        let entry = Entry::read(fields.string("entry")?)?;
+        let leaf = EntryLeaf::read(fields.string("leaf")?)?;
+        if let Some(act) = fields.optional_string("act")? {
+            Act::parse(act.as_bytes())?;
+        }
+        fields.end()?;
+        Ok(Self { counter, list, entry, leaf })
+    }
+}
+
+impl Head {
+    fn read(leaf: &[u8], slots: &[u8]) -> Result<Self, Refusal> {
+        let leaf = std::str::from_utf8(leaf).map_err(|_| BAD_FORM.because("not UTF-8"))?;
+        let leaf = MapLeaf::read(leaf)?;
+        let value = canonical(slots, SLOTS_BYTES_MAX)?;
+        let listed = value.as_array().ok_or_else(|| BAD_FORM.because("head/slots.json is not a list"))?;
+        let mut proofs = BTreeMap::new();
+        for (number, proof) in listed.iter().enumerate() {
+            let proof = MapProof::from_json(proof, &format!("head/slots.json/{number}"))?;
+            if proofs.last_key_value().is_some_and(|(last, _)| last >= proof.slot()) {
+                return Err(BAD_FORM.because("head/slots.json is not sorted by slot"));
+            }
+            proofs.insert(*proof.slot(), proof);
+        }
+        Ok(Self { leaf, proofs })
+    }
+}
+
+impl PintFile {
+    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = canonical(bytes, PINT_BYTES_MAX)?;
+        let mut fields = Fields::of(&value, "")?;
+        fields.constant("v", PINT_VERSION)?;
+        let entry = fields.string("entry")?.to_owned();
+        let answers = fields.array("answers")?.iter().map(|answer| answer.as_str().map(str::to_owned));
+        let answers =
+            answers.collect::<Option<_>>().ok_or_else(|| BAD_FORM.because("an answer is a text"))?;
+        fields.end()?;
+        Ok(Self { entry, answers })
+    }
+}
+
+impl Details {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let value = json::parse_canonical(text.as_bytes(), &Limits::bytes(DETAILS_BYTES_MAX));
+        let value = value.map_err(|why| of("details", why))?;
+        Ok(Self { digest: Digest::of(text.as_bytes()), value })
+    }
+}
+
+impl Entry {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let value = canonical(text.as_bytes(), RECORD_BYTES_MAX)?;
+        let mut fields = Fields::of(&value, "entry")?;
+        fields.constant("v", "twakow/entry/1")?;
+        let (act, signatures) = (fields.digest("act")?, fields.digest("signatures")?);
+        fields.end()?;
+        Ok(Self { digest: Digest::of(text.as_bytes()), act, signatures })
+    }
+}
+
+impl EntryLeaf {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        match Leaf::parse(text.as_bytes())? {
+            Leaf::Entry { at, entry, slot } => Ok(Self { text: text.to_owned(), at, entry, slot }),
+            Leaf::Map { .. } | Leaf::Mark { .. } | Leaf::Tick { .. } => {
+                Err(BAD_FORM.because("not a leaf with an entry"))
+            }
+        }
+    }
+}
+
+impl MapLeaf {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        match Leaf::parse(text.as_bytes())? {
+            Leaf::Map { at, root, size } => Ok(Self { text: text.to_owned(), at, root, size }),
+            Leaf::Entry { .. } | Leaf::Mark { .. } | Leaf::Tick { .. } => {
+                Err(BAD_FORM.because("not a map leaf"))
+            }
+        }
+    }
+}
+
+fn canonical(bytes: &[u8], bytes_max: usize) -> Result<Value, Refusal> {
+    json::parse_canonical(bytes, &Limits::bytes(bytes_max))
+}
+
+fn of(what: &str, why: Refusal) -> Refusal {
+    let place = why.place().map_or_else(|| what.to_owned(), |place| format!("{what}: {place}"));
+    why.at(place)
+}
+
+fn within(why: Refusal, path: Path) -> Refusal {
+    let place = why.place().filter(|place| !place.is_empty());
+    let place = place.map_or_else(|| path.to_string(), |place| format!("{path}: {place}"));
+    why.at(place)
+}
