@@ -109,8 +109,16 @@ impl SlotMap {
 
     /// The index of the leaf that uses `slot`.
     pub fn get(&self, slot: &Digest) -> Option<u64> {
-        let (_, end) = self.path(slot);
-        end.filter(|leaf| leaf.slot == *slot).map(|leaf| leaf.index)
+        let mut child = &self.top;
+        let mut depth = 0;
+        loop {
+            match child.as_deref() {
+                None => return None,
+                Some(Node::Leaf(leaf)) => return (leaf.slot == *slot).then_some(leaf.index),
+                Some(Node::Branch(branch)) => child = branch.child(bit(slot, depth)),
+            }
+            depth += 1;
+        }
     }
 
     /// Uses `slot` for the leaf at `index`. Refused (`slot-taken`) when it is used, for the first leaf of a slot counts,
@@ -225,7 +233,13 @@ fn leaf_hash(leaf: &Leaf) -> Digest {
 }
 
 fn branch_hash(left: &Digest, right: &Digest) -> Digest {
-    Digest::of_parts(&[&[0x03], left.as_bytes(), right.as_bytes()])
+    // One array and one call: this is the innermost loop of a registry, twenty times an act.
+    let mut bytes = [0x03; 65];
+    let [_, sides @ ..] = &mut bytes;
+    let (one, other) = sides.split_at_mut(32);
+    one.copy_from_slice(left.as_bytes());
+    other.copy_from_slice(right.as_bytes());
+    Digest::of(&bytes)
 }
 
 /// Bit `depth` of a slot, the most significant bit of its first byte being bit 0. Beyond bit 255 there is none.

@@ -10,6 +10,7 @@
 
 mod admission;
 mod golden;
+mod histories;
 mod marks;
 mod replay;
 mod witness;
