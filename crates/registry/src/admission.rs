@@ -82,10 +82,7 @@ pub(crate) enum Change {
 /// May this submission have the next leaves?
 ///
 /// # Errors
-/// In this order: `charter-first`; `other-log`, `record-unknown`, `tag-used`, `tag-unused`; what [`control::check`],
-/// [`control::check_issue`], [`control::check_group`], [`keyset::check_first`] or [`keyset::check`] refuse;
-/// `set-unknown`; the refusals of signatures. For a decline also `admitted-already`; for a mark those of
-/// [`Governance::check`].
+/// As [`State::admit`].
 pub(crate) fn check(
     state: &State,
     submission: &Submission,

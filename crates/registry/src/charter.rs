@@ -202,7 +202,7 @@ impl Authority {
 }
 
 /// A statement that a quorum of an authority has signed. Only [`Authority::verify`] makes one; for the model there is
-/// [`Authorised::claimed`].
+/// `Authorised::claimed` behind the feature `model`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authorised {
     statement: Digest,

@@ -132,7 +132,9 @@ impl State {
     /// order of CONTROL section 2.2, and a signature is asked for only where all before it has passed.
     ///
     /// # Errors
-    /// Those of [`crate::admission::check`]; then nothing has changed.
+    /// Nothing has changed after any of them. In this order: `charter-first`; `other-log`, `record-unknown`, `tag-used`,
+    /// `tag-unused`; what [`bill::control`] and [`bill::keyset`] refuse; `set-unknown`; the refusals of signatures. For a
+    /// decline also `admitted-already`; for a mark those of [`Governance::check_place`].
     pub fn admit(
         &mut self,
         submission: &Submission,

@@ -25,7 +25,8 @@ use crate::{
     submission::{Signed, Submission},
 };
 
-/// Proof that the signatures of one submission hold. Only [`verify`] makes one; see also [`Verified::claimed`].
+/// Proof that the signatures of one submission hold. Only [`verify`] makes one; for the model there is
+/// `Verified::claimed` behind the feature `model`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     of: Vec<(Digest, Digest)>,

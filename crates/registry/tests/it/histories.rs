@@ -151,11 +151,14 @@ fn submission(world: &World, sent: &[Submission], attempt: &Attempt) -> Option<S
 
 /// Whether a flaw matters to what is attempted: a leave and a reclaim need no platform, an issue and a mark no head.
 fn must_fail(attempt: &Attempt) -> bool {
-    match (attempt.flaw, attempt.what) {
-        (Flaw::None, _) | (_, What::Again) => false,
-        (Flaw::NoPlatform, What::Leave | What::Reclaim) | (Flaw::StaleHead, What::Issue(_)) => false,
-        _ => true,
-    }
+    let harmless = matches!(
+        (attempt.flaw, attempt.what),
+        (Flaw::None, _)
+            | (_, What::Again)
+            | (Flaw::NoPlatform, What::Leave | What::Reclaim)
+            | (Flaw::StaleHead, What::Issue(_))
+    );
+    !harmless
 }
 
 proptest! {
