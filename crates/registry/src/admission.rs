@@ -13,7 +13,7 @@ use bill::{
         KEY_NOT_IN_SET, PLATFORM_KEY_UNKNOWN, SET_UNKNOWN, SIGNATURE_EXTRA, SIGNATURE_MISSING,
         SIGNATURE_ORDER, WRONG_ACT, WRONG_PLATFORM, WRONG_ROLE,
     },
-    signatures::{PlatformSignature, Role, platforms_needed},
+    signatures::{PlatformSignature, Role, SignatureList, platforms_needed},
     words::Platform,
 };
 use crypto::Digest;
@@ -28,7 +28,7 @@ use crate::{
     slot,
     state::{Answer, Kept, State, TagUse},
     submission::{Signed, Submission},
-    verified::Verified,
+    verified::{Checked, Verified},
 };
 
 /// A rule of this room that the model can switch off; those of a record are [`control::Rule`].
@@ -96,11 +96,7 @@ pub(crate) fn check(
     let case = Case { state, signatures, switches, now: state.log.time_of_leaf(clock) };
     match submission {
         Submission::Act(one) => case.act(one),
-        Submission::Decline { offer, decline } => {
-            let statement =
-                decline.platforms().first().ok_or_else(|| SIGNATURE_MISSING.because("the decline"))?;
-            case.decline(offer, statement, decline.digest())
-        }
+        Submission::Decline { offer, decline } => case.decline(offer, decline),
         Submission::Group { close, issue } => case.group(close, issue),
         Submission::Mark(mark) => case.mark(mark),
     }
@@ -191,12 +187,7 @@ impl Case<'_> {
 
     /// The receiving platform's refusal. The act must be one that could be admitted but for the acceptance: else anybody
     /// with a key set could litter a record with marks.
-    fn decline(
-        &self,
-        offer: &Signed,
-        statement: &PlatformSignature,
-        list: Digest,
-    ) -> Result<Admitted, Refusal> {
+    fn decline(&self, offer: &Signed, decline: &SignatureList) -> Result<Admitted, Refusal> {
         let governance = self.state.governance()?;
         let act = &offer.act;
         if self.state.answer(&act.digest()).is_some() {
@@ -216,13 +207,16 @@ impl Case<'_> {
         self.holders(offer)?;
         let by =
             act.acceptor().ok_or_else(|| WRONG_PLATFORM.because("no other platform is asked to accept"))?;
+        let statement =
+            decline.platforms().first().ok_or_else(|| SIGNATURE_MISSING.because("the decline"))?;
         self.countersigned(governance, statement, (Role::Decline, by), act)?;
         let verified = self.signatures.as_ref().map_err(Clone::clone)?;
+        verified.cover(self.state, Checked::Holders, act, &offer.signatures)?;
+        verified.cover(self.state, Checked::Decline, act, decline)?;
         let subject = act.record();
         let count = self.state.next_mark(&subject);
-        let entry = entry(&statement.counter().digest(), &list);
+        let entry = entry(&statement.counter().digest(), &decline.digest());
         let leaf = Leaf::Entry { at: self.now, entry, slot: slot::mark(&subject, count) };
-        verified.cover(self.state, act, &offer.signatures)?;
         let answer = self.answer(&leaf, self.state.log.size());
         let change = Change::Declined { record: subject, act: act.digest(), answer, next: count + 1 };
         Ok(Admitted { leaves: vec![leaf], answers: vec![answer], changes: vec![change] })
@@ -412,7 +406,7 @@ impl Case<'_> {
 
     fn verified(&self, one: &Signed) -> Result<(), Refusal> {
         let verified = self.signatures.as_ref().map_err(Clone::clone)?;
-        verified.cover(self.state, &one.act, &one.signatures)
+        verified.cover(self.state, Checked::All, &one.act, &one.signatures)
     }
 
     fn set(&self, one: &Signed, set: KeySet) -> Admitted {

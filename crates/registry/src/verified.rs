@@ -29,10 +29,21 @@ use crate::{
 /// `Verified::claimed` behind the feature `model`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    of: Vec<(Digest, Digest)>,
+    of: Vec<(Checked, Digest, Digest)>,
     authorised: Option<Authorised>,
     /// The state of all keys under which they hold; none for a claim.
     keys_version: Option<u64>,
+}
+
+/// What of a list was verified under an act, so that one proof is not taken for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checked {
+    /// All that the act needs.
+    All,
+    /// The statement of a platform that declines it.
+    Decline,
+    /// The holders' signatures; under an offer that is declined nobody asks for more.
+    Holders,
 }
 
 /// Verifies every signature of a submission by the keys that the state knows, as of now.
@@ -49,7 +60,6 @@ pub fn verify(state: &State, submission: &Submission, clock: Timestamp) -> Resul
             holders(state, offer, now)?;
             let key = counter_keys(state, now)?;
             signatures::verify_decline(&offer.act, decline, &key)?;
-            verified.of.push((offer.act.digest(), decline.digest()));
         }
         Submission::Group { close, issue } => {
             verify_signed(state, close, now)?;
@@ -65,7 +75,7 @@ pub fn verify(state: &State, submission: &Submission, clock: Timestamp) -> Resul
             verified.authorised = Some(authority.verify(mark)?);
         }
     }
-    verified.of.extend(submission.signed().map(|one| (one.act.digest(), one.signatures.digest())));
+    verified.of = submission.lists();
     Ok(verified)
 }
 
@@ -81,19 +91,20 @@ impl Verified {
     }
 
     pub(crate) fn unlooked(submission: &Submission, authorised: Option<Authorised>) -> Self {
-        let mut of: Vec<_> =
-            submission.signed().map(|one| (one.act.digest(), one.signatures.digest())).collect();
-        if let Submission::Decline { offer, decline } = submission {
-            of.push((offer.act.digest(), decline.digest()));
-        }
-        Self { of, authorised, keys_version: None }
+        Self { of: submission.lists(), authorised, keys_version: None }
     }
 
     /// Refused (`signatures-unchecked`) when this list under this act is not what was verified, or when keys have changed
     /// since.
-    pub(crate) fn cover(&self, state: &State, act: &Act, list: &SignatureList) -> Result<(), Refusal> {
+    pub(crate) fn cover(
+        &self,
+        state: &State,
+        checked: Checked,
+        act: &Act,
+        list: &SignatureList,
+    ) -> Result<(), Refusal> {
         let fresh = self.keys_version.is_none_or(|version| version == state.keys_version);
-        if fresh && self.of.contains(&(act.digest(), list.digest())) {
+        if fresh && self.of.contains(&(checked, act.digest(), list.digest())) {
             return Ok(());
         }
         Err(SIGNATURES_UNCHECKED.refuse())
@@ -113,6 +124,18 @@ impl Submission {
             Self::Mark(_) => (None, None),
         };
         one.into_iter().chain(two)
+    }
+
+    fn lists(&self) -> Vec<(Checked, Digest, Digest)> {
+        let of = |checked, one: &Signed| (checked, one.act.digest(), one.signatures.digest());
+        match self {
+            Self::Act(one) => vec![of(Checked::All, one)],
+            Self::Decline { offer, decline } => {
+                vec![of(Checked::Holders, offer), (Checked::Decline, offer.act.digest(), decline.digest())]
+            }
+            Self::Group { close, issue } => vec![of(Checked::All, close), of(Checked::All, issue)],
+            Self::Mark(_) => Vec::new(),
+        }
     }
 }
 

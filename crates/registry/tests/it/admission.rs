@@ -408,6 +408,22 @@ fn signatures_are_asked_for_last_and_only_as_they_were_verified() {
     let verified = verify(&world.state, &one, world.clock);
     let clock = world.clock;
     assert_eq!(world.state.admit(&other, &verified, clock).unwrap_err().code(), "signatures-unchecked");
+    // An offer that is declined was looked at for its holder only: no proof that it may be admitted.
+    let Submission::Act(offer) = &other else { panic!() };
+    let list = |role| SignatureList::of([], [counter(&offer.act, "PLTB", role)]).unwrap();
+    let decline = Submission::Decline { offer: offer.clone(), decline: list(Role::Decline) };
+    let declined = verify(&world.state, &decline, clock);
+    assert_eq!(world.state.admit(&other, &declined, clock).unwrap_err().code(), "signatures-unchecked");
+    assert_eq!(world.state.admit(&decline, &verified, clock).unwrap_err().code(), "signatures-unchecked");
+    let later = bill::signatures::Counter {
+        act: offer.act.digest(),
+        at: at("03-03T12:00:00"),
+        platform: platform("PLTB"),
+        role: Role::Decline,
+    };
+    let another = SignatureList::of([], [later.sign(&key("PLTB"))]).unwrap();
+    let another = Submission::Decline { offer: offer.clone(), decline: another };
+    assert_eq!(world.state.admit(&another, &declined, clock).unwrap_err().code(), "signatures-unchecked");
     // A change of keys in between makes the proof stale; asked again it holds.
     let mut rekeyed = world.clone();
     rekeyed.clock = at("03-04T09:00:01");
