@@ -509,6 +509,14 @@ pub fn check(record: &Record, act: &Act, facts: &Facts<'_>) -> Result<Admitted, 
     }
 }
 
+/// As [`check`], for a reader who has this record only: the record that replaces it is that record's own evidence.
+///
+/// # Errors
+/// As [`check`], save [`GROUP_NOT_WHOLE`].
+pub fn check_alone(record: &Record, act: &Act, facts: &Facts<'_>) -> Result<Admitted, Refusal> {
+    admit(record, act, step_of(act)?, facts)
+}
+
 /// What the act that `step` describes would change, or why it may not follow. [`check`] is this and a digest, so
 /// that who asks beforehand (`options`) gets the answer of the rules themselves.
 ///

@@ -405,6 +405,11 @@ fn a_replacement_is_admitted_whole() {
 
     assert_eq!(world.submit(&closing).unwrap_err().code(), "group-not-whole");
     let standing = |_: Platform| Standing::Member;
+    let record = world.record.clone().unwrap();
+    let closed = control::check_alone(&record, &closing, &world.facts(&standing)).unwrap();
+    assert_eq!(control::apply(record.clone(), &closed), old);
+    let declined = world.facts(&standing).declined(true);
+    assert_eq!(control::check_alone(&record, &closing, &declined).unwrap_err().code(), "declined");
     let alone = control::check_issue(&issue, world.record.as_ref(), &world.facts(&standing));
     assert_eq!(alone.unwrap_err().code(), "predecessor-not-replaced");
     let unknown = control::check_issue(&issue, None, &world.facts(&standing));
