@@ -74,7 +74,10 @@ pub(crate) fn files(bytes: &[u8]) -> Result<Vec<Packed<'_>>, Refusal> {
 
 /// The file of this name, by the directory alone: enough to say what a damaged bundle was meant to be.
 pub(crate) fn find<'a>(bytes: &'a [u8], name: &str) -> Option<Packed<'a>> {
-    EndRecord::of(bytes).ok()?;
+    if bytes.len() > BUNDLE_BYTES_MAX || !bytes.last_chunk::<END_RECORD_BYTES>()?.starts_with(&END_SIGNATURE)
+    {
+        return None;
+    }
     let archive = ZipArchive::from_slice(bytes).ok()?;
     let mut entries = archive.entries().take(ENTRIES_MAX).map_while(Result::ok);
     let record = entries.find(|record| record.file_path().as_bytes() == name.as_bytes())?;

@@ -302,7 +302,7 @@ impl<'a> Judge<'a> {
                 },
                 Code::ControlRules => self.one("the acts", folded.found.clone()),
                 Code::Tag => {
-                    let closed = matches!(folded.states.last(), Some(Record::Closed(_)));
+                    let closed = self.reading.acts.last().is_some_and(|last| last.act.op() == Op::Close);
                     self.one("the tag", rules::tag(self.reading, &self.log, &slots, closed))
                 }
                 Code::Who => {

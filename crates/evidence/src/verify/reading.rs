@@ -61,6 +61,8 @@ pub(crate) struct ActFile {
 pub(crate) struct SetFile {
     pub(crate) act: Result<Act, Refusal>,
     pub(crate) digest: Digest,
+    /// The details that its act names, also when the act was refused for its keys.
+    pub(crate) named: Option<Digest>,
     pub(crate) signed: Signed,
 }
 
@@ -230,9 +232,19 @@ impl SetFile {
         let mut fields = Fields::of(&value, "")?;
         fields.constant("v", ACT_VERSION)?;
         let text = fields.string("act")?;
-        let act = match Act::parse(text.as_bytes()) {
-            Err(why) if [BAD_KEY.code, WEAK_KEY.code].contains(&why.code()) => Err(why),
-            read => Ok(read?),
+        let (act, named) = match Act::parse(text.as_bytes()) {
+            Err(why) if [BAD_KEY.code, WEAK_KEY.code].contains(&why.code()) => {
+                let value = canonical(text.as_bytes(), RECORD_BYTES_MAX)?;
+                (
+                    Err(why),
+                    value.get("details").and_then(Value::as_str).and_then(|details| details.parse().ok()),
+                )
+            }
+            read => {
+                let act = read?;
+                let named = Some(act.details());
+                (Ok(act), named)
+            }
         };
         let signed = Signed::read(&mut fields)?;
         fields.end()?;
@@ -241,7 +253,7 @@ impl SetFile {
         {
             return Err(BAD_FORM.because("a keyset stands first in its folder, and rekeys after it"));
         }
-        Ok(Self { act, digest: Digest::of(text.as_bytes()), signed })
+        Ok(Self { act, digest: Digest::of(text.as_bytes()), named, signed })
     }
 
     /// The kind of key with which a set's key signs, in the words of evidence.

@@ -95,9 +95,8 @@ pub(crate) fn fold(reading: &Reading, log: &LogView<'_>, platforms: &Platforms<'
 fn next(before: Option<&Record>, file: &ActFile, facts: &Facts<'_>) -> Result<Record, Refusal> {
     match before {
         None => control::check_issue_alone(&file.act, facts).map(|begun| control::apply_issue(&begun)),
-        Some(record) => {
-            control::check(record, &file.act, facts).map(|admitted| control::apply(record.clone(), &admitted))
-        }
+        Some(record) => control::check_alone(record, &file.act, facts)
+            .map(|admitted| control::apply(record.clone(), &admitted)),
     }
 }
 

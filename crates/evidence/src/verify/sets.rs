@@ -178,19 +178,22 @@ fn set_in_force(
         found = found.and(Found::fail("it lives in another log"));
     }
     for (nth, kid) in signed {
-        let index = log.index(What::Act(*nth));
-        let last = (0..acts.len())
-            .rev()
-            .find(|own| log.index(What::Set(*id, *own)).zip(index).is_some_and(|(own, leaf)| own < leaf));
-        let listed =
-            last.and_then(|last| acts.get(last)).is_some_and(|file| keys(file).any(|key| key.kid() == *kid));
-        if !listed {
-            found = found.and(
-                Found::fail(format!("{kid} was not in force at its leaf")).of(format_args!("act {nth}")),
-            );
-        }
+        found = found.and(listed(log, acts, *id, (*nth, *kid)).of(format_args!("act {nth}")));
     }
     found.and(set_is_complete(reading, log, slots, id))
+}
+
+/// The key that signed an act is listed by the set's last act before it.
+fn listed(log: &LogView<'_>, acts: &[SetFile], id: Digest, (act, kid): (usize, Kid)) -> Found {
+    let places: Option<Vec<u64>> = (0..acts.len()).map(|nth| log.index(What::Set(id, nth))).collect();
+    let Some((leaf, places)) = log.index(What::Act(act)).zip(places) else {
+        return Found::unknown("the place of a leaf is not known");
+    };
+    let last = places.iter().rposition(|place| *place < leaf).and_then(|last| acts.get(last));
+    if last.is_some_and(|file| keys(file).any(|key| key.kid() == kid)) {
+        return Found::pass("");
+    }
+    Found::fail(format!("{kid} was not in force at its leaf"))
 }
 
 /// The set after all its acts, each checked against the one before it, with its signatures.
@@ -261,7 +264,7 @@ fn enrolled(
     let Some(details) = &first.signed.details else {
         return found.and(Found::unknown("its details are left out"));
     };
-    let named = first.act.as_ref().is_ok_and(|act| act.details() == details.digest);
+    let named = first.named == Some(details.digest);
     if !named {
         return found.and(Found::fail("its details are not those that its act names"));
     }
