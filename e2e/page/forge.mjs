@@ -4,7 +4,9 @@ import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { crc32 as zlibCrc32, deflateRawSync } from 'node:zlib';
 
-export const vectors = JSON.parse(readFileSync(new URL('control-vectors.json', import.meta.url), 'utf8'));
+/** The golden vectors of the protocol, named by TWAKOW_VECTORS as in .ci/run. */
+if (!process.env.TWAKOW_VECTORS) throw new Error('set TWAKOW_VECTORS to the golden vectors (control-vectors.json)');
+export const vectors = JSON.parse(readFileSync(process.env.TWAKOW_VECTORS, 'utf8'));
 
 export const sha = (...parts) => {
   const hash = createHash('sha256');
@@ -140,7 +142,7 @@ export function model() {
     offer: decline.offer.canonical });
   return { items, sets, record: vectors.record, document: vectors.document.canonical, tagCount: 0, files: {}, dropFiles: [],
     pint: [{ answers: [], entry: vectors.pint.entryJws, v: 'twakow/bundle-pint/1' }], slots: (proofs) => proofs, checkpoint: (note) => note,
-    leaves: (texts) => texts, manifest: (manifest) => manifest, cosignedAt: 1773028815, absent: [], witnesses: WITNESSES };
+    leaves: (texts) => texts, edit: () => {}, manifest: (manifest) => manifest, cosignedAt: 1773028815, absent: [], witnesses: WITNESSES };
 }
 
 export const acts = (m) => m.items.filter(({ role }) => role === 'act');
@@ -238,7 +240,7 @@ export function assemble(m) {
       leaf = { at: item.leaf.at, root: mapHash(used, 0).toString('hex'), size: index, v: 'twakow/map/1' };
       mapIndex = index;
     } else leaf = item.leaf;
-    if (leaf.slot) used.push({ slot: leaf.slot, index });
+    if (leaf.slot && !used.some(({ slot }) => slot === leaf.slot)) used.push({ slot: leaf.slot, index });
     texts.push(canonical(leaf));
   });
 
@@ -286,6 +288,7 @@ export function assemble(m) {
   m.pint.forEach((file, i) => put(`pint/${String(i).padStart(4, '0')}.json`, file));
   for (const [path, data] of Object.entries(m.files)) put(path, data);
   for (const path of m.dropFiles) files.delete(path);
+  m.edit(files, put);
   const list = [...files].map(([path, data]) => ({ path, sha256: hex(data), size: data.length })).sort((a, b) => (a.path < b.path ? -1 : 1));
   files.set('manifest.json', Buffer.from(canonical(m.manifest({ files: list, record: m.record, test: true, v: 'twakow/bundle/1' }))));
 
