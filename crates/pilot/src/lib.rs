@@ -1,1 +1,7 @@
-//! The corridor in a box: scenarios, faults and links that lose, double and reorder.
+//! The corridor in a box: nodes as values in one process, and between them a wire that can be as bad as a real one.
+//!
+//! It opens `node` and never `store`: whatever it shows, it shows through the door that everybody uses. Begin with
+//! [`link::World`].
+
+pub mod corridor;
+pub mod link;

@@ -1,0 +1,205 @@
+//! The holder's desk: acts are composed and signed on the holder's own machine. It reads a record's evidence, writes the
+//! act and its private part, and signs; what leaves it is an act file. It opens no store and knows no node's key.
+
+use bill::{
+    act::{Act, Action, Body, Draft, Issue, Keyset, Rekey, Step},
+    keys::{KeyKind, Keys, MemberKey, Recovery},
+    signatures::{self, SignatureList},
+    words::{Controller, Op, Registry},
+};
+use crypto::{
+    Digest, base64url,
+    entropy::{self, Entropy},
+    json::{self, Value},
+    key::{PublicKey, SigningKey},
+};
+use vocab::{Refusal, RefusalKind, Timestamp};
+
+/// The record is not the key's to act on.
+pub const NOTHING_TO_ACT_ON: RefusalKind = RefusalKind {
+    code: "nothing-to-act-on",
+    sentence: "The record has no controller, so nobody can act on it.",
+    remedy: "It is closed: see `twakow bill history` for what took its place.",
+};
+
+/// An act with its private part, signed by its holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The act.
+    pub act: Act,
+    /// Its private part, canonical.
+    pub details: Vec<u8>,
+    /// The holder's signature.
+    pub signatures: SignatureList,
+}
+
+impl Signed {
+    /// The act file (docs/formats.md).
+    pub fn file(&self) -> Value {
+        let text = |bytes: &[u8]| Value::from(String::from_utf8_lossy(bytes).as_ref());
+        Value::object([
+            ("act", text(self.act.bytes())),
+            ("details", text(&self.details)),
+            ("signatures", text(self.signatures.bytes())),
+            ("v", Value::from("twakow/act-file/1")),
+        ])
+    }
+}
+
+/// What the private part of an act says, beside salt and document.
+#[derive(Debug, Clone, Default)]
+pub struct Particulars {
+    /// The DCSA Transactions, without `auditReference`.
+    pub transactions: Vec<Value>,
+    /// Further members of the private part, by name.
+    pub more: Vec<(&'static str, Value)>,
+}
+
+/// Where a record stands, as its evidence says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The record.
+    pub record: Digest,
+    /// Position of the last act.
+    pub seq: u64,
+    /// Digest of the last act.
+    pub digest: Digest,
+    /// Who may act.
+    pub by: Controller,
+    /// The document's checksum.
+    pub document: Digest,
+}
+
+/// A new key set with one portable key in a file, signed by it.
+///
+/// # Errors
+/// The key or the recovery does not make a set.
+pub fn key_set(
+    key: &SigningKey,
+    party: Value,
+    recovery: Recovery,
+    registry: Registry,
+    at: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Signed, Refusal> {
+    let member = MemberKey::new(key.public().clone(), KeyKind::File { portable: true })?;
+    let details = private_part(entropy, vec![("party", party)]);
+    let body = Body::Keyset(Keyset { keys: Keys::new(vec![member])?, recovery, registry });
+    sign(Draft { at, details: Digest::of(&details), body }, details, &[key])
+}
+
+/// New keys for a set, signed by a portable key in force and by every new key.
+///
+/// # Errors
+/// The keys do not make a set.
+#[expect(clippy::too_many_arguments, reason = "each is another thing that the act names")]
+pub fn rekey(
+    set: Digest,
+    seq: u64,
+    prev: Digest,
+    in_force: &SigningKey,
+    new: &SigningKey,
+    party: Value,
+    recovery: Recovery,
+    at: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Signed, Refusal> {
+    let member = MemberKey::new(new.public().clone(), KeyKind::File { portable: true })?;
+    let details = private_part(entropy, vec![("party", party)]);
+    let body = Body::Rekey(Rekey { record: set, seq, prev, keys: Keys::new(vec![member])?, recovery });
+    sign(Draft { at, details: Digest::of(&details), body }, details, &[in_force, new])
+}
+
+/// The recovery of a set whose own platform alone would have to vouch: stored and shown, used in a later version.
+///
+/// # Errors
+/// Never, for a key that is one.
+pub fn recovery_by(member: PublicKey) -> Result<Recovery, Refusal> {
+    Recovery::new(1, vec![member], 72, 72)
+}
+
+/// The first act of a bill.
+///
+/// # Errors
+/// What it says does not make an act.
+pub fn issue(
+    issue: Issue,
+    document: Digest,
+    particulars: Particulars,
+    key: &SigningKey,
+    at: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Signed, Refusal> {
+    let details = bill_part(entropy, document, particulars);
+    sign(Draft { at, details: Digest::of(&details), body: Body::Issue(issue) }, details, &[key])
+}
+
+/// A later act of a bill.
+///
+/// # Errors
+/// What it says does not make an act.
+pub fn step(
+    head: &Head,
+    action: Action,
+    expires: Timestamp,
+    particulars: Particulars,
+    key: &SigningKey,
+    at: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Signed, Refusal> {
+    let details = bill_part(entropy, head.document, particulars);
+    let step = Step {
+        record: head.record,
+        seq: head.seq.saturating_add(1),
+        prev: head.digest,
+        by: head.by.clone(),
+        expires,
+        action,
+    };
+    sign(Draft { at, details: Digest::of(&details), body: Body::Step(step) }, details, &[key])
+}
+
+fn sign(draft: Draft, details: Vec<u8>, keys: &[&SigningKey]) -> Result<Signed, Refusal> {
+    let act = draft.write()?;
+    let signatures = SignatureList::of(keys.iter().map(|key| signatures::sign(&act, key)), [])?;
+    Ok(Signed { act, details, signatures })
+}
+
+fn bill_part(entropy: &mut dyn Entropy, document: Digest, particulars: Particulars) -> Vec<u8> {
+    let mut members =
+        vec![("document", Value::from(document)), ("dcsa", Value::array(particulars.transactions))];
+    members.extend(particulars.more);
+    private_part(entropy, members)
+}
+
+fn private_part(entropy: &mut dyn Entropy, mut members: Vec<(&'static str, Value)>) -> Vec<u8> {
+    // A fresh salt at each signing: without it a short private part could be guessed from its digest.
+    let salt: [u8; 16] = entropy::bytes(entropy);
+    members.push(("salt", Value::from(base64url::encode(&salt).as_str())));
+    members.push(("v", Value::from("twakow/details/1")));
+    json::canonical(&Value::object(members))
+}
+
+/// A DCSA Transaction of an act made at `at`.
+pub fn transaction(code: &str, actor: &Value, recipient: Option<&Value>, at: Timestamp) -> Value {
+    let mut members = vec![
+        ("actionCode", Value::from(code)),
+        ("actionDateTime", Value::from(at)),
+        ("actor", actor.clone()),
+    ];
+    if let Some(recipient) = recipient {
+        members.push(("recipient", recipient.clone()));
+    }
+    Value::object(members)
+}
+
+/// The last moment at which the registry may admit an act of this kind made at `at`: the longest that is allowed, so that
+/// a slow receiver does not lose it.
+pub fn expiry(op: Op, crossing: bool, at: Timestamp) -> Timestamp {
+    use bill::control::{CROSSING_LIFE_MAX, IN_HOUSE_LIFE_MAX, ISSUE_LIFE_MAX};
+    at.plus(match (op, crossing) {
+        (Op::Issue, _) => ISSUE_LIFE_MAX,
+        (_, true) => CROSSING_LIFE_MAX,
+        (_, false) => IN_HOUSE_LIFE_MAX,
+    })
+}

@@ -1,0 +1,191 @@
+//! What the others answer, and what this platform then knows. Only the final log changes who has a record.
+
+use bill::words::Platform;
+use crypto::{
+    Digest,
+    json::{self, Value},
+};
+use store::Txn;
+use vocab::Timestamp;
+
+use super::{
+    NOTICES, OFFERS, PlatformNode, pending, settle,
+    shelf::{self, Paper, Stage, text},
+    view::View,
+};
+use crate::{
+    NodeError, Reply, Request, Status,
+    post::{self, ASK_AGAIN_AFTER},
+    registrar::{DECLINE, LOOKUP, LookedUp, SUBMIT, lookup},
+    wire::Refused,
+};
+
+impl PlatformNode {
+    pub(super) fn hear(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
+        let conclusive = match reply.status {
+            Status::Ok | Status::NoContent | Status::Refused | Status::Conflict => true,
+            // Unknown is what a record is before its first act is final.
+            Status::NotFound => request.path != LOOKUP,
+            Status::Started | Status::Accepted | Status::BadRequest => false,
+        };
+        if !conclusive {
+            return self.again(request, now);
+        }
+        match (request.path.as_str(), reply.status) {
+            (LOOKUP, Status::Ok) => return self.looked_up(request, reply, now),
+            (SUBMIT, Status::Ok) => self.submitted(request)?,
+            (SUBMIT, _) => self.refused(request, reply)?,
+            (OFFERS | NOTICES | DECLINE | LOOKUP, _) => {}
+            (_, _) => {}
+        }
+        self.done(request)
+    }
+
+    /// The request is answered for good.
+    fn done(&mut self, request: &Request) -> Result<(), NodeError> {
+        let Some(lease) = self.post.lease(&request.id) else { return Ok(()) };
+        self.store.write(move |txn| txn.outbox_ack(lease).map(|_| ()).map_err(NodeError::from))
+    }
+
+    /// The answer means nothing yet.
+    fn again(&mut self, request: &Request, now: Timestamp) -> Result<(), NodeError> {
+        let Some(lease) = self.post.lease(&request.id) else { return Ok(()) };
+        let due = now.plus(ASK_AGAIN_AFTER);
+        self.store.write(move |txn| txn.outbox_defer(lease, due).map(|_| ()).map_err(NodeError::from))
+    }
+
+    /// The registry says that a submission is final. For acts on a bill the look-up that is under way will show it; a key
+    /// set's act is now in force.
+    fn submitted(&mut self, request: &Request) -> Result<(), NodeError> {
+        let acts = acts_of(&request.body);
+        self.store.write(move |txn| -> Result<(), NodeError> {
+            for (act, is_set) in &acts {
+                if *is_set {
+                    shelf::set_stage(txn, act, &Stage::Moved)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The registry refuses a submission: it will never take effect.
+    fn refused(&mut self, request: &Request, reply: &Reply) -> Result<(), NodeError> {
+        let refused = Refused::read(&reply.body);
+        let mut why = format!("{}: {}", refused.code, refused.sentence);
+        if let Some(particulars) = refused.particulars {
+            why.push_str(&format!(" ({particulars})"));
+        }
+        let acts = acts_of(&request.body);
+        let papers: Vec<Paper> = acts
+            .iter()
+            .filter_map(|(act, _)| self.shelves().paper(act).transpose())
+            .collect::<Result<_, _>>()?;
+        self.store.write(move |txn| -> Result<(), NodeError> {
+            for paper in &papers {
+                settle(txn, &paper.act.record(), &paper.act.digest(), &Stage::Returned(why.clone()))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The registry has shown a record: book what is final, decide what waits for a look, and tell whom it concerns.
+    fn looked_up(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
+        let found = lookup::read_answer(&reply.body, shelf::LOOKED_UP_BYTES_MAX)?;
+        let (record, offered) = lookup::Question::asked(&request.body)?;
+        // An answer that proves nothing is no answer.
+        let Ok(view) = View::of(&record, &found, &self.trust) else { return self.again(request, now) };
+        if let Some(act) = offered {
+            if let (Some(paper), Some(Stage::Examining)) =
+                (self.shelves().paper(&act)?, self.shelves().stage(&act)?)
+            {
+                self.decide(&paper, Some(&view), now)?;
+            }
+            return self.done(request);
+        }
+        let open = self.book(&record, &found, &view, now)?;
+        if open { self.again(request, now) } else { self.done(request) }
+    }
+
+    /// TX4 and TX5: what the final log says of the acts that are pending here. True when one is still open.
+    fn book(
+        &mut self,
+        record: &Digest,
+        found: &LookedUp,
+        view: &View,
+        now: Timestamp,
+    ) -> Result<bool, NodeError> {
+        let mut settled = Vec::new();
+        let mut open = false;
+        for act in pending(&self.store, record)? {
+            let Some(paper) = self.shelves().paper(&act)? else { continue };
+            match fate(&paper, view) {
+                Some(stage) => settled.push((act, stage)),
+                None => open = true,
+            }
+        }
+        let mut messages = Vec::new();
+        for (act, stage) in &settled {
+            if *stage == Stage::Moved {
+                messages.extend(self.notices(record, act, view)?);
+            }
+        }
+        let (record, found) = (*record, found.clone());
+        self.store.write(move |txn: &mut dyn Txn| -> Result<(), NodeError> {
+            shelf::put_view(txn, &record, &found)?;
+            for (act, stage) in &settled {
+                settle(txn, &record, act, stage)?;
+            }
+            for (to, body) in &messages {
+                post::ask(txn, to, NOTICES, body, now)?;
+            }
+            Ok(())
+        })?;
+        Ok(open)
+    }
+
+    /// Whom a final act concerns who has not been asked about it: the home of whoever has the record now, of whoever had
+    /// it before, and of whoever may reclaim it.
+    fn notices(
+        &self,
+        record: &Digest,
+        act: &Digest,
+        view: &View,
+    ) -> Result<Vec<(String, Vec<u8>)>, NodeError> {
+        let Some(paper) = self.shelves().paper(act)? else { return Ok(Vec::new()) };
+        let controllers = [view.record.controller(), view.record.remembered(), paper.act.by()];
+        let mut homes: Vec<Platform> =
+            controllers.into_iter().flatten().map(|controller| controller.home).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes.retain(|home| *home != self.code && Some(*home) != paper.act.acceptor());
+        let body = json::canonical(&Value::object([
+            ("details", Value::array([text(&paper.details)])),
+            ("record", Value::from(*record)),
+            ("v", Value::from("twakow/notice/1")),
+        ]));
+        Ok(homes.into_iter().filter_map(|home| self.peer(home)).map(|peer| (peer, body.clone())).collect())
+    }
+}
+
+/// What became of an act, by the final log; `None` while it may still be admitted.
+fn fate(paper: &Paper, view: &View) -> Option<Stage> {
+    let act = &paper.act;
+    if view.acts.iter().any(|known| known.digest() == act.digest()) {
+        return Some(Stage::Moved);
+    }
+    if view.declined.contains(&act.digest()) {
+        return Some(Stage::Returned("declined by the platform that was asked to accept".to_owned()));
+    }
+    if usize::try_from(act.seq()).is_ok_and(|seq| seq < view.acts.len()) {
+        return Some(Stage::Returned("another act was admitted in its place".to_owned()));
+    }
+    let expired = act.expires().is_some_and(|expires| view.as_of > expires);
+    expired.then(|| Stage::Returned("it expired before it was admitted".to_owned()))
+}
+
+/// The acts in a submission, and whether each is a key set's.
+fn acts_of(body: &[u8]) -> Vec<(Digest, bool)> {
+    let Ok(submission) = registry::submission::Submission::parse(body) else { return Vec::new() };
+    let is_set = |act: &bill::act::Act| matches!(act.op(), bill::words::Op::Keyset | bill::words::Op::Rekey);
+    submission.signed().map(|signed| (signed.act.digest(), is_set(&signed.act))).collect()
+}

@@ -1,0 +1,291 @@
+//! What a holder's tool hands in: a key set to enrol, acts to countersign and pass on.
+
+use bill::{
+    act::{Act, Body},
+    control::{self, Facts, Standing},
+    keyset,
+    signatures::{self, HomeSigns, Role, SignatureList},
+    words::{Op, Platform},
+};
+use crypto::{
+    Digest,
+    json::{self, Fields, Limits, Value},
+};
+use dcsa::check::check_on;
+use vocab::{Refusal, RefusalKind, Timestamp, date::Date};
+
+use super::{
+    ACTS, NOT_AT_HOME, OFFERS, PlatformNode, UNKNOWN_RECORD,
+    shelf::{self, Paper, Stage, text},
+    watch,
+};
+use crate::{NodeError, Reply, Status, post, registrar::SUBMIT, wire::BAD_MESSAGE};
+
+/// The document and the act do not belong together.
+pub(super) const OTHER_DOCUMENT: RefusalKind = RefusalKind {
+    code: "other-document",
+    sentence: "The act is not about this document.",
+    remedy: "Make the act again from the document as it is handed in.",
+};
+
+/// A key set whose private part names no party.
+pub(super) const NO_PARTY: RefusalKind = RefusalKind {
+    code: "set-without-party",
+    sentence: "The private part of the key set names no party.",
+    remedy: "Enrol the set with a party file.",
+};
+
+/// A key-set file (docs/formats.md).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetFile {
+    /// The set's id.
+    pub id: Digest,
+    /// The platform that enrolled it.
+    pub home: Platform,
+    /// The party object, as DCSA writes parties.
+    pub party: Value,
+    /// The whole file.
+    pub value: Value,
+}
+
+/// Bytes of a key-set file at most.
+const SET_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+impl SetFile {
+    /// Reads a key-set file and checks what it says of itself: keys proved, details those of the act, an enrolment there.
+    ///
+    /// # Errors
+    /// It is not one, or does not hold together.
+    pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = json::parse_canonical(bytes, &Limits::bytes(SET_FILE_BYTES_MAX))?;
+        let mut fields = Fields::of(&value, "key-set file")?;
+        fields.constant("v", "twakow/keyset-file/1")?;
+        let first = fields.array("acts")?.first().ok_or_else(|| BAD_MESSAGE.because("no act"))?;
+        fields.end()?;
+        let mut fields = Fields::of(first, "key-set file")?;
+        let act = Act::parse(fields.string("act")?.as_bytes())?;
+        let list = SignatureList::parse(fields.string("signatures")?.as_bytes())?;
+        let details = fields.string("details")?;
+        fields.end()?;
+        signatures::verify_keyset(&act, &list)?;
+        if Digest::of(details.as_bytes()) != act.details() {
+            return Err(BAD_MESSAGE.because("the details are not those of the set"));
+        }
+        let enrolled = list.platforms().last().ok_or_else(|| BAD_MESSAGE.because("no enrolment"))?;
+        let party = party_of(details.as_bytes())?;
+        Ok(Self { id: act.digest(), home: enrolled.counter().platform, party, value })
+    }
+}
+
+/// The party that the private part of a key set names.
+pub(crate) fn party_of(details: &[u8]) -> Result<Value, Refusal> {
+    let value = json::parse_canonical(details, &Limits::bytes(shelf::DETAILS_BYTES_MAX))?;
+    value.get("party").cloned().ok_or_else(|| NO_PARTY.refuse())
+}
+
+/// The body under which acts are handed in: one act file, or a replacement's two, and the document of an issue.
+pub fn hand_in_body(acts: &[Value], document: Option<&[u8]>) -> Vec<u8> {
+    json::canonical(&Value::object([
+        ("acts", Value::array(acts.iter().cloned())),
+        ("document", document.map_or(Value::Null, text)),
+        ("v", Value::from("twakow/hand-in/1")),
+    ]))
+}
+
+impl PlatformNode {
+    pub(super) fn enrol(&mut self, body: &[u8], now: Timestamp) -> Result<Reply, NodeError> {
+        let value = Self::parse_body(body, "twakow/act-file/1")?;
+        let paper = Paper::read(&value)?;
+        let digest = paper.act.digest();
+        if self.shelves().stage(&digest)?.is_none() {
+            let rekeyed = matches!(paper.act.body(), Body::Rekey(_));
+            let signatures = if rekeyed {
+                paper.signatures.clone()
+            } else {
+                keyset::check_first(&paper.act, now)?;
+                signatures::verify_keyset(&paper.act, &paper.signatures)?;
+                party_of(&paper.details)?;
+                paper.signatures.and(self.counter(digest, Role::Enrol, now))?
+            };
+            let paper = Paper { signatures, ..paper };
+            let registry = self.settings.registry.clone();
+            self.store.write(move |txn| -> Result<(), NodeError> {
+                shelf::put_paper(txn, &paper, &Stage::Offered)?;
+                if !rekeyed {
+                    shelf::put_set(txn, &digest, true, &paper.details)?;
+                }
+                post::ask(txn, &registry, SUBMIT, &json::canonical(&paper.for_registry()), now)?;
+                Ok(())
+            })?;
+        }
+        Ok(Reply { status: Status::Accepted, body: super::question("act", &digest.to_string()) })
+    }
+
+    /// The key-set file of a set enrolled here, once it is in the final log.
+    pub(super) fn set_file(&self, set: &Digest) -> Result<Reply, NodeError> {
+        let (Some(paper), Some(Stage::Moved)) = (self.shelves().paper(set)?, self.shelves().stage(set)?)
+        else {
+            return Ok(Reply { status: Status::NotFound, body: Vec::new() });
+        };
+        let act = Value::object([
+            ("act", text(paper.act.bytes())),
+            ("details", text(&paper.details)),
+            ("signatures", text(paper.signatures.bytes())),
+        ]);
+        let file = Value::object([("acts", Value::array([act])), ("v", Value::from("twakow/keyset-file/1"))]);
+        Ok(Reply { status: Status::Ok, body: json::canonical(&file) })
+    }
+
+    pub(super) fn hand_in(&mut self, body: &[u8], now: Timestamp) -> Result<Reply, NodeError> {
+        let value = Self::parse_body(body, "twakow/hand-in/1")?;
+        let mut fields = Fields::of(&value, "hand-in")?;
+        fields.string("v")?;
+        let papers: Vec<Paper> = fields.array("acts")?.iter().map(Paper::read).collect::<Result<_, _>>()?;
+        let document = fields.value("document")?.as_str().map(|text| text.as_bytes().to_vec());
+        fields.end()?;
+        let last = papers.last().ok_or_else(|| BAD_MESSAGE.because("no act"))?.act.digest();
+        if self.shelves().stage(&last)?.is_none() {
+            match papers.as_slice() {
+                [one] => self.take(one, document.as_deref(), now)?,
+                [close, issue] => self.take_group(close, issue, document.as_deref(), now)?,
+                _ => return Err(BAD_MESSAGE.because(format!("{} acts", papers.len())).into()),
+            }
+        }
+        Ok(Reply { status: Status::Accepted, body: super::question("act", &last.to_string()) })
+    }
+
+    /// TX1: the act is judged, countersigned, kept, and on its way.
+    fn take(&mut self, paper: &Paper, document: Option<&[u8]>, now: Timestamp) -> Result<(), NodeError> {
+        self.at_home(&paper.act)?;
+        let record = paper.act.record();
+        match paper.act.body() {
+            Body::Issue(_) => self.judge_issue(paper, document, now)?,
+            Body::Step(_) => self.judge_step(paper, now)?,
+            Body::Keyset(_) | Body::Rekey(_) => return Err(NOT_AT_HOME.because(ACTS).into()),
+        }
+        let signed = self.countersigned(paper, now)?;
+        let (registry, digest) = (self.settings.registry.clone(), paper.act.digest());
+        let onward = self.onward(&signed, document)?;
+        let document = document.map(<[u8]>::to_vec);
+        self.store.write(move |txn| -> Result<(), NodeError> {
+            shelf::put_paper(txn, &signed, &Stage::Offered)?;
+            if let Some(document) = &document {
+                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+            }
+            post::ask(txn, &onward.0, &onward.1, &onward.2, now)?;
+            watch(txn, &registry, &record, &digest, now)
+        })
+    }
+
+    /// A replacement: the close and the issue that takes the record's place go to the registry together.
+    fn take_group(
+        &mut self,
+        close: &Paper,
+        issue: &Paper,
+        document: Option<&[u8]>,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
+        self.at_home(&close.act)?;
+        self.at_home(&issue.act)?;
+        if issue.act.acceptor().is_some() {
+            return Err(bill::refusals::NOT_YET
+                .because("a replacement whose new holder is at another platform")
+                .into());
+        }
+        self.judge_issue(issue, document, now)?;
+        let (close, issue) = (self.countersigned(close, now)?, self.countersigned(issue, now)?);
+        let body = json::canonical(&Value::array([close.for_registry(), issue.for_registry()]));
+        let registry = self.settings.registry.clone();
+        let document = document.map(<[u8]>::to_vec);
+        self.store.write(move |txn| -> Result<(), NodeError> {
+            for paper in [&close, &issue] {
+                shelf::put_paper(txn, paper, &Stage::Offered)?;
+            }
+            let record = issue.act.record();
+            if let Some(document) = &document {
+                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+            }
+            post::ask(txn, &registry, SUBMIT, &body, now)?;
+            watch(txn, &registry, &close.act.record(), &close.act.digest(), now)?;
+            watch(txn, &registry, &record, &issue.act.digest(), now)
+        })
+    }
+
+    fn at_home(&self, act: &Act) -> Result<(), Refusal> {
+        let by = act.by().ok_or_else(|| NOT_AT_HOME.because(act.op().as_str()))?;
+        let here = match act.op() {
+            Op::Rehome => act.to().is_some_and(|to| to.home == self.code),
+            // Whoever leaves a silent platform may hand the act in anywhere.
+            Op::Leave => true,
+            _ => by.home == self.code,
+        };
+        if here { Ok(()) } else { Err(NOT_AT_HOME.because(format!("by.home is {}", by.home))) }
+    }
+
+    fn judge_issue(&self, paper: &Paper, document: Option<&[u8]>, now: Timestamp) -> Result<(), NodeError> {
+        let document = document.ok_or_else(|| OTHER_DOCUMENT.because("no document"))?;
+        let checked = check_on(document, Date::of(now))?.issuable()?;
+        if stated_document(&paper.details)? != checked.checksum() {
+            return Err(OTHER_DOCUMENT.because("another checksum").into());
+        }
+        Ok(())
+    }
+
+    fn judge_step(&self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
+        let record = paper.act.record();
+        let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
+        let standing = |_: Platform| Standing::Member;
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
+        control::check(&view.record, &paper.act, &facts)?;
+        let sets: Vec<_> =
+            paper.act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
+        signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
+        Ok(())
+    }
+
+    fn countersigned(&self, paper: &Paper, now: Timestamp) -> Result<Paper, Refusal> {
+        let home = paper.act.by().map(|by| by.home);
+        let signs = HomeSigns::on(paper.act.op()) == HomeSigns::Always && home == Some(self.code);
+        let mut signatures = paper.signatures.clone();
+        if signs && signatures.platforms().is_empty() {
+            signatures = signatures.and(self.counter(paper.act.digest(), Role::Home, now))?;
+        }
+        // A re-home is accepted by the platform it is handed in at.
+        if paper.act.op() == Op::Rehome {
+            signatures = signatures.and(self.counter(paper.act.digest(), Role::Accept, now))?;
+        }
+        Ok(Paper { signatures, ..paper.clone() })
+    }
+
+    /// Where the act goes next: to the platform that must accept it, or to the registry.
+    fn onward(&self, paper: &Paper, document: Option<&[u8]>) -> Result<(String, String, Vec<u8>), NodeError> {
+        let acceptor = paper.act.acceptor().filter(|acceptor| *acceptor != self.code);
+        let Some(acceptor) = acceptor else {
+            return Ok((
+                self.settings.registry.clone(),
+                SUBMIT.to_owned(),
+                json::canonical(&paper.for_registry()),
+            ));
+        };
+        let peer = self
+            .peer(acceptor)
+            .ok_or_else(|| NOT_AT_HOME.because(format!("no way to platform {acceptor}")))?;
+        Ok((peer, OFFERS.to_owned(), self.offer_body(paper, document)?))
+    }
+}
+
+/// The window of a reject: the charter's, which the registry applies.
+pub(super) const REJECT_HOURS: u64 = 72;
+
+/// The document checksum that an act's private part states.
+pub(super) fn stated_document(details: &[u8]) -> Result<Digest, Refusal> {
+    let value = json::parse_canonical(details, &Limits::bytes(shelf::DETAILS_BYTES_MAX))?;
+    let stated =
+        value.get("document").and_then(Value::as_str).ok_or_else(|| OTHER_DOCUMENT.because("none stated"))?;
+    stated.parse()
+}
+
+/// The reference under which people know a document.
+pub(super) fn reference(document: &[u8]) -> Option<String> {
+    dcsa::TransportDocument::read(document).ok()?.reference().map(str::to_owned)
+}

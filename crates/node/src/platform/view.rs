@@ -1,0 +1,184 @@
+//! A record as the final log has it: the registry's part of a bundle, verified and folded.
+
+use std::collections::BTreeMap;
+
+use bill::{
+    act::Act,
+    control::{self, Facts, Record, Standing},
+    keyset::{self, KeySet},
+    signatures::SignatureList,
+    words::Platform,
+};
+use crypto::{
+    Digest,
+    json::{self, Fields, Limits, Value},
+};
+use evidence::{
+    bundle::{Files, path::Path},
+    claim::{Code, Outcome},
+    trust::Trust,
+    verify::{Asked, Verdict, verify},
+};
+use registry::leaf::Leaf;
+use vocab::{Refusal, RefusalKind, Timestamp};
+
+use crate::registrar::LookedUp;
+
+/// The registry's answer does not prove what it says.
+pub const NOT_PROVED: RefusalKind = RefusalKind {
+    code: "registry-answer-not-proved",
+    sentence: "What the registry answered does not prove the state of the record.",
+    remedy: "Ask again; if it lasts, keep the answer: it may convict the registry.",
+};
+
+/// What a platform must see proved before it acts on a record: everything but who the parties are, which it knows by its
+/// own enrolment, and what rests on details that it may not have.
+const MUST_PASS: &[Code] = &[
+    Code::Format,
+    Code::Canonical,
+    Code::Chain,
+    Code::Logged,
+    Code::Cosigned,
+    Code::Single,
+    Code::Time,
+    Code::Members,
+    Code::ActSigned,
+    Code::KeysInForce,
+    Code::Countersigned,
+    Code::ControlRules,
+    Code::Tag,
+];
+
+/// A record by the final log, as of the head's time.
+pub(crate) struct View {
+    /// The record's fold.
+    pub(crate) record: Record,
+    /// Its acts, in order.
+    pub(crate) acts: Vec<Act>,
+    /// The key sets that occur in it, by id.
+    pub(crate) sets: BTreeMap<Digest, KeySet>,
+    /// The head's time.
+    pub(crate) as_of: Timestamp,
+    /// Nothing came after the last act as of the head's time; a platform that control has left is not shown that.
+    pub(crate) nothing_later: bool,
+    /// The acts declined.
+    pub(crate) declined: Vec<Digest>,
+}
+
+impl View {
+    /// Verifies and folds what the registry answered.
+    ///
+    /// # Errors
+    /// `registry-answer-not-proved` with the first claim that does not hold.
+    pub(crate) fn of(record: &Digest, found: &LookedUp, trust: &Trust) -> Result<Self, Refusal> {
+        let verdict = verdict(record, found, trust)?;
+        prove(&verdict)?;
+        let nothing_later =
+            verdict.claim(Code::NothingLater).is_some_and(|claim| claim.outcome == Some(Outcome::Pass));
+        fold(record, found, nothing_later)
+    }
+}
+
+/// The verdict on the registry's part of a bundle.
+fn verdict(record: &Digest, found: &LookedUp, trust: &Trust) -> Result<Verdict, Refusal> {
+    let files = bundle_files(found)?;
+    let bytes = Files::new(*record, false, files)?.write()?;
+    verify(&bytes, Some(trust), &Asked::default())
+}
+
+/// The files by their parsed paths.
+pub(crate) fn bundle_files(found: &LookedUp) -> Result<BTreeMap<Path, Vec<u8>>, Refusal> {
+    found.iter().map(|(path, bytes)| Ok((path.parse()?, bytes.clone()))).collect()
+}
+
+fn prove(verdict: &Verdict) -> Result<(), Refusal> {
+    for code in MUST_PASS {
+        let claim = verdict.claim(*code).ok_or_else(|| NOT_PROVED.because(code.word()))?;
+        if claim.outcome != Some(Outcome::Pass) {
+            return Err(NOT_PROVED.because(format!("{}: {}", claim.code, claim.reason)));
+        }
+    }
+    match verdict.claims.iter().find(|claim| claim.outcome == Some(Outcome::Fail)) {
+        Some(failed) => Err(NOT_PROVED.because(format!("{}: {}", failed.code, failed.reason))),
+        None => Ok(()),
+    }
+}
+
+fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refusal> {
+    // Invariant: the files were verified, so each act was admitted by these rules at its leaf; folding them again asks
+    // for nothing that could have changed since.
+    let standing = |_: Platform| Standing::Member;
+    let mut record: Option<Record> = None;
+    let mut acts = Vec::new();
+    for count in 0.. {
+        let Some(bytes) = found.get(&format!("acts/{count:04}.json")) else { break };
+        let file = ActFile::read(bytes)?;
+        let facts =
+            Facts::new(file.leaf_at, REJECT_HOURS_MAX, &standing).released(file.signatures.has_release());
+        record = Some(match record {
+            None => control::apply_issue(&control::check_issue_alone(&file.act, &facts)?),
+            Some(before) => {
+                let admitted = control::check(&before, &file.act, &facts)?;
+                control::apply(before, &admitted)
+            }
+        });
+        acts.push(file.act);
+    }
+    let record =
+        record.filter(|record| record.spine().record() == *id).ok_or_else(|| NOT_PROVED.because("acts"))?;
+    let head = found.get("head/leaf.json").ok_or_else(|| NOT_PROVED.because("head"))?;
+    let as_of = Leaf::parse(head)?.at();
+    Ok(View { record, acts, sets: sets(found)?, as_of, nothing_later, declined: declined(found)? })
+}
+
+/// The window of a reject is the registry's to judge when it admits; no charter allows more than this.
+const REJECT_HOURS_MAX: u64 = registry::charter::WAIT_HOURS_MAX;
+
+struct ActFile {
+    act: Act,
+    signatures: SignatureList,
+    leaf_at: Timestamp,
+}
+
+impl ActFile {
+    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
+        let text =
+            |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().as_bytes().to_vec();
+        Ok(Self {
+            act: Act::parse(&text("act"))?,
+            signatures: SignatureList::parse(&text("signatures"))?,
+            leaf_at: Leaf::parse(&text("leaf"))?.at(),
+        })
+    }
+}
+
+/// The key sets among the files, folded.
+pub(crate) fn sets(found: &LookedUp) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
+    let mut sets = BTreeMap::new();
+    for (path, bytes) in found.iter() {
+        let Path::SetAct(id, count) = path.parse()? else { continue };
+        let file = ActFile::read(bytes)?;
+        let set = if count == 0 {
+            keyset::apply_first(&keyset::check_first(&file.act, file.leaf_at)?)
+        } else {
+            let before: KeySet = sets.remove(&id).ok_or_else(|| NOT_PROVED.because("keysets"))?;
+            let rekeyed = keyset::check(&before, &file.act, &file.signatures.signers()?, file.leaf_at)?;
+            keyset::apply(before, &rekeyed)
+        };
+        sets.insert(id, set);
+    }
+    Ok(sets)
+}
+
+fn declined(found: &LookedUp) -> Result<Vec<Digest>, Refusal> {
+    let mut declined = Vec::new();
+    for count in 0.. {
+        let Some(bytes) = found.get(&format!("marks/{count:04}.json")) else { break };
+        let value = json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
+        let mut fields = Fields::of(&value, "mark")?;
+        let statement = bill::signatures::Counter::parse(fields.string("statement")?.as_bytes())?;
+        declined.push(statement.act);
+    }
+    Ok(declined)
+}
