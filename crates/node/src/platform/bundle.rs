@@ -1,10 +1,7 @@
 //! The evidence of a record: what the registry proves, and the private parts that this platform has.
 
 use bill::act::Act;
-use crypto::{
-    Digest,
-    json::{self, Limits, Value},
-};
+use crypto::json::{self, Limits, Value};
 use evidence::bundle::{Files, path::Path};
 
 use super::{PlatformNode, UNKNOWN_RECORD, shelf::text, view::bundle_files};
