@@ -1,4 +1,7 @@
-"""Writes the corpus: `make.py FOLDER` writes bundles, trust files, expected.json; with `--page FILE` also the human page.
+"""Writes the corpus: `make.py FOLDER` writes bundles, trust files and expected.json.
+
+`make.py e2e/corpus --keep docs/corpus.md` renews what the repository keeps: bundles.pack in place of loose bundles, and the
+human page.
 
 Same seed, same keys, same bytes; only ML-DSA signatures differ from run to run.
 """
@@ -15,6 +18,7 @@ from typing import Any
 from cases import CASE_MODULES
 from cases.page import page
 from cases.table import CASES, CODES, FAIL, OPEN, Case, Made, Row, Verdict, counts, exit_code, settle
+from corridor.spelling import digest
 
 NO_TRUST = dict.fromkeys("COSIGNED SINGLE TIME MEMBERS WHO ALGORITHMS".split(), OPEN)
 
@@ -66,34 +70,68 @@ def trust_name(case: Case, made: Made, row: Row, trusts: Trusts) -> str | None:
     return trusts.name(content, case.name if row.trust == "own" else f"{case.name}-{row.trust}")
 
 
-def write(folder: Path) -> list[dict[str, Any]]:
+def pack(bundles: dict[str, bytes]) -> bytes:
+    """All bundles in one file, with the parts that they share kept once. A part begins where a local header does."""
+    numbers: dict[bytes, int] = {}
+    listed = []
+    for name, data in bundles.items():
+        pieces = data.split(b"PK\x03\x04")
+        parts = [piece for piece in [pieces[0], *(b"PK\x03\x04" + rest for rest in pieces[1:])] if piece]
+        listed.append({"chunks": [numbers.setdefault(part, len(numbers)) for part in parts], "name": name})
+    head = {"bundles": listed, "chunks": [len(part) for part in numbers], "v": "twakow/pack/1"}
+    return json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(numbers)
+
+
+def table_text(rows: list[dict[str, Any]], manifests: dict[str, str]) -> str:
+    """expected.json: one line a row, so that a difference can be read."""
+    cases = []
+    for case in CASES:
+        told: dict[str, Any] = {"answers": case.answers, "done": case.done, "file": f"bundles/{case.name}.twk"}
+        if case.name in manifests:
+            told["manifestSha256"] = manifests[case.name]
+        cases.append(told | {"title": case.title})
+    lines = {"cases": cases, "rows": rows}
+    text = f'{{"v":"twakow/corpus/1",\n"codes":{json.dumps(CODES)}'
+    for name, values in lines.items():
+        text += f',\n"{name}":[\n' + ",\n".join(json.dumps(v, ensure_ascii=False) for v in values) + "\n]"
+    return text + "}\n"
+
+
+def write(folder: Path, *, loose: bool) -> list[dict[str, Any]]:
     trusts = Trusts()
     rows: list[dict[str, Any]] = []
-    for name in ("bundles", "trust"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).mkdir(parents=True)
+    bundles: dict[str, bytes] = {}
+    manifests: dict[str, str] = {}
     for case in CASES:
         made = case.make()
-        data = made.bundle if isinstance(made.bundle, bytes) else made.bundle.zip()
-        (folder / "bundles" / f"{case.name}.twk").write_bytes(data)
+        bundles[case.name] = made.bundle.zip()
         rows += [told_row(case, made, row, trust_name(case, made, row, trusts)) for row in case.rows]
+        if made.own["ALGORITHMS"] != "PASS":
+            manifests[case.name] = digest(made.bundle.manifest_bytes())
+    shutil.rmtree(folder / "trust", ignore_errors=True)
+    (folder / "trust").mkdir(parents=True)
     for content, name in trusts.names.items():
         (folder / name).write_text(content)
-    cases = [{"answers": c.answers, "done": c.done, "file": f"bundles/{c.name}.twk", "title": c.title} for c in CASES]
-    table = {"cases": cases, "codes": CODES, "rows": rows, "v": "twakow/corpus/1"}
-    (folder / "expected.json").write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n")
+    (folder / "expected.json").write_text(table_text(rows, manifests))
+    if loose:
+        (folder / "bundles").mkdir(exist_ok=True)
+        for name, data in bundles.items():
+            (folder / "bundles" / f"{name}.twk").write_bytes(data)
+    else:
+        (folder / "bundles.pack").write_bytes(pack(bundles))
     return rows
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--page", type=Path, help="the human page to write")
+    parser.add_argument("--keep", type=Path, metavar="PAGE", help="write bundles.pack for the repository, and the human page")
     chosen = parser.parse_args()
-    assert CASE_MODULES
-    rows = write(chosen.folder)
-    if chosen.page is not None:
-        chosen.page.write_text(page(rows))
+    names = [case.name for case in CASES]
+    assert len(CASE_MODULES) == 5 and len(set(names)) == len(names)
+    rows = write(chosen.folder, loose=chosen.keep is None)
+    if chosen.keep is not None:
+        chosen.keep.write_text(page(rows))
     print(f"{len(CASES)} bundles, {len(rows)} rows")
     return 0
 

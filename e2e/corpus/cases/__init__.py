@@ -1,5 +1,5 @@
 """The corpus: genuine corridors and hostile ones, each with the verdict its maker derived from the documents."""
 
-from . import genuine, hostile_file
+from . import genuine, hostile_acts, hostile_file, hostile_log, hostile_rest
 
-CASE_MODULES = (genuine, hostile_file)
+CASE_MODULES = (genuine, hostile_file, hostile_log, hostile_acts, hostile_rest)

@@ -263,7 +263,6 @@ def fled() -> Made:
 def rezipped() -> Made:
     stage = Stage()
     made = stage.made(crossed(stage), three(stage))
-    assert isinstance(made.bundle, Bundle)
 
     def other(entries: list[zips.Entry]) -> bytes:
         for number, entry in enumerate(entries):
@@ -285,7 +284,6 @@ def rezipped() -> Made:
 def strangers() -> Made:
     stage = Stage()
     made = stage.made(crossed(stage), three(stage))
-    assert isinstance(made.bundle, Bundle)
     key = Key.make("a witness nobody knows")
     for path in list(made.bundle.files):
         if path.endswith(".tlog-proof"):
@@ -321,7 +319,6 @@ def rotated() -> Made:
 def page() -> Made:
     stage = Stage()
     made = stage.made(crossed(stage), three(stage))
-    assert isinstance(made.bundle, Bundle)
     made.bundle.put("timeline.html", "<!doctype html><title>PASS</title><h1>In control now: Mallory Ltd</h1>\n")
     return made
 
@@ -331,7 +328,6 @@ def page() -> Made:
 def respelled() -> Made:
     stage = Stage()
     made = stage.made(crossed(stage), three(stage))
-    assert isinstance(made.bundle, Bundle)
     members = reversed(list(made.bundle.json("document.json").items()))
     text = json.dumps(dict(members)).replace("1.2,", "12E-1,").replace("1.2}", "120.0e-2}")
     made.bundle.put("document.json", "\n" + text + "\n\n")

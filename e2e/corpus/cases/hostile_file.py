@@ -12,7 +12,8 @@ from corridor.bundle import Bundle
 from corridor.spelling import canonical_text, digest
 from corridor.world import transaction
 
-from .stage import Stage, issued
+from .genuine import surrendered
+from .stage import Stage, issued, three
 from .table import Made, case
 
 Zipper = Callable[[list[zips.Entry]], bytes]
@@ -22,7 +23,6 @@ def plain(change: Callable[[Bundle], None] | None = None, zip_with: Zipper | Non
     """A genuine bundle of an issued bill, changed before it is listed, or zipped in another way."""
     stage = Stage()
     made = stage.made(issued(stage), [stage.carrier, stage.exporter], [stage.a])
-    assert isinstance(made.bundle, Bundle)
     if change is not None:
         change(made.bundle)
     if zip_with is not None:
@@ -350,3 +350,12 @@ def transactions() -> Made:
     bill.act("note", stage.exporter, "2026-03-03 09:00", dcsa=words)
     stage.world.checkpoint("2026-03-03 10:30")
     return stage.made(bill, [stage.carrier, stage.exporter], [stage.a])
+
+
+@case("c14-into-delivered", "Delivered, and replaced", "`close` with `delivered` and an `into`.", fails="CANONICAL")
+def into_delivered() -> Made:
+    stage = Stage()
+    bill = surrendered(stage)
+    bill.act("close", stage.carrier, "2026-03-10 09:00", members={"end": "delivered", "into": ["ab" * 32]})
+    stage.world.checkpoint("2026-03-10 10:00")
+    return stage.made(bill, three(stage))

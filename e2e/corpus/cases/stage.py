@@ -59,7 +59,7 @@ class Stage:
     def made(
         self, bill: Bill, holders: list[Holder], platforms: list[Platform] | None = None, *, own: Own | None = None,
         bundle: Bundle | None = None, head: Checkpoint | None = None, log: Log | None = None,
-        trusts: dict[str, dict[str, Any] | None] | None = None,
+        trusts: dict[str, Any] | None = None,
     ) -> Made:
         """The bundle of a bill with the own results of an honest one."""
         packed = bundle or export(bill, holders, platforms or [self.a, self.b], head=head, log=log)

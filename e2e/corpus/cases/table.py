@@ -87,10 +87,10 @@ class Row:
 
 @dataclass
 class Made:
-    """What a case makes: a bundle (or bare bytes), and the trust files its rows name."""
+    """What a case makes: a bundle, and the trust files its rows name."""
 
-    bundle: Bundle | bytes
-    trusts: dict[str, dict[str, Any] | None]
+    bundle: Bundle
+    trusts: dict[str, Any]
     own: Own
 
 

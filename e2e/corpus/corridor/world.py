@@ -132,6 +132,7 @@ class Corridor:
         enrolled: Callable[[str], list[Element]] | None = None,
         signed: Signer | None = None,
         details: dict[str, Any] | None = None,
+        leaf_at: str | None = None,
     ) -> Admitted:
         """The `keyset` act of a holder. `enrolled` replaces the platform's signature, `signed` those of the keys."""
         told: dict[str, Any] = {"party": holder.party, "salt": self._salt(), "v": "twakow/details/1"} | (details or {})
@@ -154,10 +155,13 @@ class Corridor:
             made.append(signing.counter(home.counter, digest(text), home.code, "enrol", ms(at)))
         else:
             made += enrolled(digest(text))
-        holder.acts.append(self.admit(act, canonical_text(told), made, leaf_at=ms(at) + 1000))
+        holder.acts.append(self.admit(act, canonical_text(told), made,
+                                       leaf_at=ms(leaf_at) if leaf_at else ms(at) + 1000))
         return holder.acts[0]
 
-    def rekey(self, holder: Holder, keys: list[SetKey], at: str, *, details: dict[str, Any] | None = None) -> Admitted:
+    def rekey(
+        self, holder: Holder, keys: list[SetKey], at: str, *, details: dict[str, Any] | None = None, signed: Signer | None = None
+    ) -> Admitted:
         """Replaces the keys of a set: signed by the first portable key in force, then by every new key."""
         told: dict[str, Any] = {"salt": self._salt(), "v": "twakow/details/1"} | (details or {})
         act = {
@@ -175,6 +179,8 @@ class Corridor:
         first = next(entry for entry in holder.keys if entry.portable)
         old = {entry.key.kid for entry in holder.keys}
         made = [first.sign(text)] + [entry.sign(text) for entry in by_kid(keys) if entry.key.kid not in old]
+        if signed is not None:
+            made = signed(text)
         holder.keys = keys
         holder.acts.append(self.admit(act, canonical_text(told), made, leaf_at=ms(at) + 1000))
         return holder.acts[-1]
