@@ -103,6 +103,6 @@ fn codes(party: &Value) -> Vec<[Option<&str>; 3]> {
             ["codeListProvider", "codeListName", "partyCode"]
                 .map(|name| code.get(name).and_then(Value::as_str))
         })
-        .filter(|[_, _, code]| code.is_some())
+        .filter(|[provider, _, code]| provider.is_some() && code.is_some())
         .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bill::{act::Act, keys::KeyKind, signatures::Counter, words::Op};
 use crypto::{
-    Digest,
+    Digest, base64url,
     ed25519::WEAK_KEY,
     json::{self, Fields, Limits, Value},
     key::BAD_KEY,
@@ -28,6 +28,9 @@ const HIDDEN_VERSION: &str = "twakow/bundle-hidden/1";
 const PINT_VERSION: &str = "twakow/bundle-pint/1";
 /// Bytes of an act's details at most (CONTROL 1.1).
 const DETAILS_BYTES_MAX: usize = 64 << 10;
+
+/// Transactions of one act at most (CONTROL 1.1): an endorsement and its delivery.
+const TRANSACTIONS_MAX: usize = 2;
 
 /// A bundle, read.
 pub(crate) struct Reading {
@@ -331,11 +334,58 @@ impl PintFile {
 }
 
 impl Details {
+    /// Reads details for their form (control.md 3): members, types, and no more than two Transactions.
     fn read(text: &str) -> Result<Self, Refusal> {
         let value = json::parse_canonical(text.as_bytes(), &Limits::bytes(DETAILS_BYTES_MAX));
         let value = value.map_err(|why| of("details", why))?;
+        let mut fields = Fields::of(&value, "details")?;
+        fields.constant("v", "twakow/details/1")?;
+        salt(fields.string("salt")?)?;
+        fields.optional_string("issuerSalt")?.map(salt).transpose()?;
+        for name in ["document", "identityReceipt", "mandate", "pledge", "terms"] {
+            fields.optional_digest(name)?;
+        }
+        for name in ["law", "jurisdiction"] {
+            if fields.optional_string(name)?.is_some_and(str::is_empty) {
+                return Err(BAD_FORM.because(format!("an empty {name}")));
+            }
+        }
+        for name in ["consents", "successors"] {
+            let listed = fields.optional_array(name)?.unwrap_or_default();
+            listed.iter().try_for_each(|one| one.as_str().unwrap_or_default().parse::<Digest>().map(drop))?;
+        }
+        for name in ["fromPaper", "nominee", "party", "representedParty", "toPaper"] {
+            fields.optional_object(name)?;
+        }
+        if fields.optional_boolean("withdraw")? == Some(false) {
+            return Err(BAD_FORM.because("withdraw is true or absent"));
+        }
+        transactions(fields.optional_array("dcsa")?.unwrap_or_default())?;
+        fields.end()?;
         Ok(Self { digest: Digest::of(text.as_bytes()), value })
     }
+}
+
+fn salt(text: &str) -> Result<(), Refusal> {
+    base64url::decode_exactly::<16>(text).map(drop)
+}
+
+/// The Transactions of an act: none to two, without the reference that is added when the chain entry is written.
+fn transactions(listed: &[Value]) -> Result<(), Refusal> {
+    if listed.len() > TRANSACTIONS_MAX {
+        return Err(BAD_FORM.because(format!("{TRANSACTIONS_MAX} Transactions are allowed")));
+    }
+    for transaction in listed {
+        let mut fields = Fields::of(transaction, "details/dcsa")?;
+        for name in ["actionCode", "actionDateTime"] {
+            fields.string(name)?;
+        }
+        fields.value("actor")?;
+        if fields.has("auditReference") {
+            return Err(BAD_FORM.because("auditReference stands in chain entries only"));
+        }
+    }
+    Ok(())
 }
 
 impl Entry {

@@ -9,7 +9,7 @@ use evidence::{
 };
 use serde_json::json;
 
-use crate::world::{By, World, by, details, policy};
+use crate::world::{By, World, by, details, party, policy};
 
 fn judge(world: &mut World) -> Verdict {
     world.complete();
@@ -51,7 +51,7 @@ fn a_lawful_corridor_passes() {
     let verdict = judge(&mut world);
     let counted = verdict.claims.iter().filter(|claim| claim.counts && claim.outcome != Some(Outcome::Pass));
     // The trust file names no ML-DSA keys.
-    assert_eq!(counted.map(|claim| claim.code).collect::<Vec<_>>(), ["TITLE", "ALGORITHMS"]);
+    assert_eq!(counted.map(|claim| claim.code).collect::<Vec<_>>(), ["ALGORITHMS"]);
     assert!(verdict.test);
 }
 
@@ -276,7 +276,8 @@ fn control_rules_fails_alone() {
     let controller = world.controller("carrier", "TWKA");
     world.move_to_bank(|act| act["by"] = controller, by("carrier", &MOVERS));
     world.map();
-    assert_eq!(fails(&judge(&mut world)), ["CONTROL-RULES"]);
+    // The endorsement in it is by nobody who has title, either.
+    assert_eq!(fails(&judge(&mut world)), ["CONTROL-RULES", "TITLE"]);
 
     // An act that was declined before it was admitted.
     let mut world = issued();
@@ -329,6 +330,93 @@ fn identity_fails_alone() {
     assert_eq!((fails(&verdict), verdict.exit()), (vec!["IDENTITY"], 3));
     let asked = Asked { identity: true, ..Asked::default() };
     assert_eq!(verify(&world.bytes(), Some(&world.trust()), &asked).unwrap().exit(), 1);
+}
+
+fn endorse(code: &str, from: &str, to: &str, world: &World) -> serde_json::Value {
+    json!([
+        {"actionCode": code, "actor": party(from), "recipient": party(to), "actionDateTime": world.now()},
+        {"actionCode": "TRANSFER", "actor": party(from), "recipient": party(to), "actionDateTime": world.now()},
+    ])
+}
+
+/// Issued, endorsed and moved to the bank by `first`, then a move from the bank to the carrier by `second`.
+fn endorsed_twice(first: &str, second: &str) -> World {
+    let mut world = issued();
+    for (code, from, to, home) in [(first, "exporter", "bank", "TWKA"), (second, "bank", "carrier", "TWKB")] {
+        world.minute += 10;
+        let dcsa = endorse(code, from, to, &world);
+        let other = if home == "TWKA" { "TWKB" } else { "TWKA" };
+        let members =
+            |world: &World| json!({"by": world.controller(from, home), "to": world.controller(to, other)});
+        world.act_with_details("move", dcsa, members, |_| {}, by(from, &[(home, "home"), (other, "accept")]));
+    }
+    world.map();
+    world
+}
+
+#[test]
+fn title_fails_alone() {
+    assert!(fails(&judge(&mut endorsed_twice("ENDORSE_TO_ORDER", "ENDORSE"))).is_empty());
+    assert!(fails(&judge(&mut endorsed_twice("BLANK_ENDORSE", "ENDORSE_TO_ORDER"))).is_empty());
+    only("TITLE", endorsed_twice("ENDORSE", "ENDORSE_TO_ORDER"));
+    only("TITLE", endorsed_twice("TRANSFER", "ENDORSE_TO_ORDER"));
+    let mut straight = World::new();
+    straight.document["isToOrder"] = json!(false);
+    straight.document["documentParties"] = json!({"consignee": party("bank")});
+    straight.issue();
+    straight.map();
+    straight.move_to_bank(|_| {}, by("exporter", &MOVERS));
+    straight.map();
+    only("TITLE", straight);
+}
+
+/// Surrendered for amendment by the exporter and closed; what both details say is the test's own.
+fn closed(end: &str, surrendered: serde_json::Value, closing: serde_json::Value) -> World {
+    let mut world = issued();
+    world.minute += 10;
+    let said = |code: &str, actor: &str, more: serde_json::Value, world: &World| {
+        let mut said =
+            json!({"dcsa": [{"actionCode": code, "actor": party(actor), "actionDateTime": world.now()}]});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        said
+    };
+    let details = said("SURRENDER_FOR_AMENDMENT", "exporter", surrendered, &world);
+    let members = |world: &World| {
+        json!({
+            "by": world.controller("exporter", "TWKA"), "to": world.controller("carrier", "TWKA"),
+            "purpose": "amendment", "answerBy": "2026-01-20T00:00:00.000Z",
+        })
+    };
+    world.act_saying("surrender", details, members, |_| {}, by("exporter", &MOVERS[..1]));
+    let details = said("SACC", "carrier", closing, &world);
+    let into =
+        if end == "replaced" { json!({"into": [Digest::of(b"successor").to_string()]}) } else { json!({}) };
+    let members = |world: &World| {
+        let mut members = json!({"by": world.controller("carrier", "TWKA"), "end": end});
+        members.as_object_mut().unwrap().extend(into.as_object().unwrap().clone());
+        members
+    };
+    world.act_saying("close", details, members, |_| {}, by("carrier", &MOVERS[..1]));
+    let last = u32::try_from(world.acts.len() - 1).unwrap();
+    world.edit(Path::Act(last), |file| file["provenance"] = json!("carrier_signed"));
+    world.map();
+    world
+}
+
+#[test]
+fn medium_fails_alone() {
+    let paper =
+        json!({"originals": 2, "serials": ["1", "2"], "statement": "In place of the electronic record."});
+    let verdict = judge(&mut closed("paper", json!({}), json!({"toPaper": paper})));
+    assert_eq!((fails(&verdict), outcome(&verdict, Code::Medium)), (vec![], Some(Outcome::Pass)));
+    assert_eq!(verdict.state.unwrap().phase, "closed");
+    only("MEDIUM", closed("paper", json!({}), json!({})));
+    let twice = json!({"originals": 2, "serials": ["1", "1"], "statement": "In place of it."});
+    only("MEDIUM", closed("paper", json!({}), json!({"toPaper": twice})));
+
+    let agreed = json!({"successors": [Digest::of(b"successor").to_string()]});
+    assert!(fails(&judge(&mut closed("replaced", agreed, json!({})))).is_empty());
+    only("MEDIUM", closed("replaced", json!({}), json!({})));
 }
 
 #[test]

@@ -291,9 +291,22 @@ impl World {
         change: impl FnOnce(&mut Json),
         by: By,
     ) {
+        self.act_saying(op, json!({"dcsa": dcsa}), members, change, by);
+    }
+
+    /// The next act, with these members in its details.
+    pub(crate) fn act_saying(
+        &mut self,
+        op: &str,
+        mut said: Json,
+        members: impl FnOnce(&Self) -> Json,
+        change: impl FnOnce(&mut Json),
+        by: By,
+    ) {
         let seq = u64::try_from(self.acts.len()).unwrap();
         let salt = format!("{op} {seq}");
-        let (details, digest) = details(&salt, json!({"document": self.checksum(), "dcsa": dcsa}));
+        said["document"] = json!(self.checksum());
+        let (details, digest) = details(&salt, said);
         let mut act = members(self);
         let own = json!({
             "v": "twakow/act/1", "op": op, "record": self.acts[0].to_string(), "seq": seq,
