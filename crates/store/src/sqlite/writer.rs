@@ -20,7 +20,8 @@ use crate::{
     store::{Job, Keep},
 };
 
-/// Pages of write-ahead log (4 KiB each) after which the second connection copies them into the file.
+/// Pages of write-ahead log (4 KiB each) after which the second connection copies them into the file. Measured beside
+/// 8,000: as many commits a second, and a shorter wait for the slowest hundredth.
 const CHECKPOINT_PAGES: u32 = 1_000;
 
 /// Pages after which the writer itself pauses until the log can begin anew. While writing goes on without a pause the
