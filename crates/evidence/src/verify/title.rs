@@ -124,8 +124,13 @@ impl<'a> State<'a> {
         let actor =
             controller.ok_or_else(|| Found::unknown("the party behind its set is not in the bundle"))?;
         let transactions = details.value.get("dcsa").and_then(Value::as_array).unwrap_or_default();
+        let receiver = party(receiving_set(reading, file));
+        let delivers = file.act.op() != Op::Reject || rejected(reading, file).is_some();
         let mut endorsement = None;
         for transaction in transactions {
+            if delivers {
+                goes_to(transaction, receiver)?;
+            }
             if !transaction.get("actor").is_some_and(|named| same_party(named, actor)) {
                 return Err(Found::fail("its Transaction names another actor than the one in control"));
             }
@@ -171,6 +176,36 @@ impl<'a> State<'a> {
             | Op::Adopt => {}
         }
         Ok(())
+    }
+}
+
+/// The set to whose party an `ISSUE` or `TRANSFER` goes: who is in control afterwards.
+fn receiving_set<'a>(reading: &'a Reading, file: &'a ActFile) -> Option<&'a crypto::Digest> {
+    let controller = match file.act.op() {
+        // Back to whoever handed it over: the one who signed the act before.
+        Op::Reject => rejected(reading, file).and_then(|moved| moved.act.by()),
+        _ => file.act.to(),
+    };
+    controller?.sets.first()
+}
+
+/// The move that a `reject` takes back; without one, CONTROL-RULES says so.
+fn rejected<'a>(reading: &'a Reading, file: &ActFile) -> Option<&'a ActFile> {
+    let before = usize::try_from(file.act.seq()).ok()?.checked_sub(1)?;
+    reading.acts.get(before).filter(|before| before.act.op() == Op::Move)
+}
+
+/// What a Transaction says of the receiver is true of the set that receives: else the words would tell of another
+/// delivery than the keys made.
+fn goes_to(transaction: &Value, receiver: Option<&Value>) -> Result<(), Found> {
+    if !matches!(transaction.get("actionCode").and_then(Value::as_str), Some("ISSUE" | "TRANSFER")) {
+        return Ok(());
+    }
+    let named = transaction.get("recipient").ok_or_else(|| Found::fail("a delivery to nobody"))?;
+    match receiver {
+        None => Err(Found::unknown("the party behind the set that receives is not in the bundle")),
+        Some(receiver) if same_party(named, receiver) => Ok(()),
+        Some(_) => Err(Found::fail("its Transaction names another recipient than the set that receives")),
     }
 }
 

@@ -310,10 +310,11 @@ fn tag_fails_alone() {
 
 #[test]
 fn who_fails_alone() {
-    let mut world = World::new();
-    world.key_set_by("second", By { platforms: vec![("TWKA", "TWKB", "enrol")], ..by("second", &[]) });
-    let second = world.controller("second", "TWKA");
-    world.issue_with(|act| act["to"] = second, by("carrier", &MOVERS[..1]), 0);
+    // A platform's name under another platform's key.
+    let mut world = issued();
+    world.minute += 1;
+    world.key_set_by("bank", By { platforms: vec![("TWKA", "TWKB", "enrol")], ..by("bank", &[]) });
+    world.move_to_bank(|_| {}, by("exporter", &MOVERS));
     world.map();
     only("WHO", world);
 
@@ -360,6 +361,14 @@ fn title_fails_alone() {
     assert!(fails(&judge(&mut endorsed_twice("BLANK_ENDORSE", "ENDORSE_TO_ORDER"))).is_empty());
     only("TITLE", endorsed_twice("ENDORSE", "ENDORSE_TO_ORDER"));
     only("TITLE", endorsed_twice("TRANSFER", "ENDORSE_TO_ORDER"));
+    // The words say that the bank has it; the keys gave it to the carrier.
+    let mut told = issued();
+    told.minute += 10;
+    let dcsa = json!([endorse("ENDORSE", "exporter", "bank", &told)[1]]);
+    let members = |world: &World| json!({"by": world.controller("exporter", "TWKA"), "to": world.controller("carrier", "TWKB")});
+    told.act_with_details("move", dcsa, members, |_| {}, by("exporter", &MOVERS));
+    told.map();
+    only("TITLE", told);
     let mut straight = World::new();
     straight.document["isToOrder"] = json!(false);
     straight.document["documentParties"] = json!({"consignee": party("bank")});

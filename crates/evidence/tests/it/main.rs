@@ -8,6 +8,7 @@
 )]
 
 mod bundle;
+mod corpus;
 mod corridor;
 mod hostile;
 mod trust;
