@@ -186,6 +186,50 @@ row('history: an answer to the chain entry, by a key for such messages', (m) => 
   m.pint[0].answers.push(compact(signer('platformAPint'), canonical({ lastEnvelopeTransferChainEntrySignedContentChecksum: hex(m.pint[0].entry), responseCode: 'RECE' })));
 }, { PINT: 'FAIL' }); // TWKB has no pint key
 
+const SUCCESSOR = hex('another record');
+const amend = (m, surrenderMore, closing, closeMore) => {
+  cutAfter(m, 2);
+  const at = T('06', '09:00');
+  addAct(m, { op: 'surrender', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'carrier'), purpose: 'amendment', answerBy: '2026-04-01T00:00:00.000Z' },
+    { at, key: signer('bankPortable'), home: B, accept: A, dcsa: [say('SURRENDER_FOR_AMENDMENT', 'bank', at)], more: surrenderMore });
+  const later = T('07', '09:00');
+  addAct(m, { op: 'close', by: side(m, 'TWKA', 'carrier'), ...closing },
+    { at: later, key: signer('carrier'), home: A, provenance: 'carrier_signed', dcsa: [say('SACC', 'carrier', later)], more: closeMore });
+};
+const paper = { originals: 3, serials: ['A1', 'A2', 'A3'], statement: 'Three originals replace the electronic record.' };
+row('medium: to paper', (m) => amend(m, {}, { end: 'paper' }, { toPaper: paper }), { ...GOOD, MEDIUM: 'PASS' });
+row('medium: to paper, silently', (m) => amend(m, {}, { end: 'paper' }, {}), { ...GOOD, MEDIUM: 'FAIL' });
+row('medium: to paper, a serial short', (m) => amend(m, {}, { end: 'paper' }, { toPaper: { ...paper, serials: ['A1', 'A2'] } }), { ...GOOD, MEDIUM: 'FAIL' });
+row('medium: to paper, a serial twice', (m) => amend(m, {}, { end: 'paper' }, { toPaper: { ...paper, serials: ['A1', 'A2', 'A2'] } }), { MEDIUM: 'FAIL' });
+row('medium: to paper, an unknown word', (m) => amend(m, {}, { end: 'paper' }, { toPaper: { ...paper, colour: 'blue' } }), { CANONICAL: 'FAIL' });
+row('medium: replaced as agreed', (m) => amend(m, { successors: [SUCCESSOR] }, { end: 'replaced', into: [SUCCESSOR] }, {}), { ...GOOD, MEDIUM: 'PASS' });
+row('medium: replaced by another', (m) => amend(m, { successors: [SUCCESSOR] }, { end: 'replaced', into: [hex('a third')] }, {}), { ...GOOD, MEDIUM: 'FAIL' });
+row('medium: replaced, not agreed', (m) => amend(m, {}, { end: 'replaced', into: [SUCCESSOR] }, {}), { ...GOOD, MEDIUM: 'FAIL' });
+row('title: a noted endorsement is taken back', (m) => {
+  cutAfter(m, 2);
+  const [one, two, three, four] = ['09:00', '10:00', '11:00', '12:00'].map((clock) => T('05', clock));
+  addAct(m, { op: 'note', by: side(m, 'TWKB', 'bank') }, { at: one, key: signer('bankPortable'), home: B, dcsa: [say('ENDORSE', 'bank', one, 'carrier')] });
+  addAct(m, { op: 'note', by: side(m, 'TWKB', 'bank') }, { at: two, key: signer('bankPortable'), home: B, more: { withdraw: true } });
+  addAct(m, { op: 'move', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'exporter') }, { at: three, key: signer('bankPortable'), home: B, accept: A,
+    dcsa: [say('BLANK_ENDORSE', 'bank', three), say('TRANSFER', 'bank', three, 'exporter')] });
+  addAct(m, { op: 'note', by: side(m, 'TWKA', 'exporter') }, { at: four, key: signer('exporter'), home: A, dcsa: [say('ENDORSE', 'exporter', four, 'bank')] });
+}, GOOD);
+const withoutTitle = (m, more) => {
+  cutAfter(m, 2);
+  const [one, two] = ['09:00', '10:00'].map((clock) => T('05', clock));
+  addAct(m, { op: 'move', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'exporter') }, { at: one, key: signer('bankPortable'), home: B, accept: A,
+    dcsa: [say('TRANSFER', 'bank', one, 'exporter')] });
+  addAct(m, { op: 'surrender', by: side(m, 'TWKA', 'exporter'), to: side(m, 'TWKA', 'carrier'), purpose: 'delivery', answerBy: '2026-04-01T00:00:00.000Z' },
+    { at: two, key: signer('exporter'), home: A, dcsa: [say('SURRENDER_FOR_DELIVERY', 'exporter', two)], more });
+};
+row('title: surrendered by somebody without title', (m) => withoutTitle(m, {}), { ...GOOD, TITLE: 'FAIL' });
+row('title: surrendered by a consent that is not in the file', (m) => withoutTitle(m, { consents: [hex('consent')] }), { ...GOOD, TITLE: 'INDETERMINATE' });
+row('title: an endorsement in somebody else’s name', (m) => {
+  cutAfter(m, 2);
+  const at = T('05', '09:00');
+  addAct(m, { op: 'note', by: side(m, 'TWKB', 'bank') }, { at, key: signer('bankPortable'), home: B, dcsa: [say('ENDORSE', 'exporter', at, 'carrier')] });
+}, { ...GOOD, TITLE: 'FAIL' });
+
 // ---- left out --------------------------------------------------------------------------------------------------------
 
 row('no trust file', () => {}, { COSIGNED: 'INDETERMINATE', MEMBERS: 'INDETERMINATE', 'ACT-SIGNED': 'PASS', WHO: 'INDETERMINATE',
