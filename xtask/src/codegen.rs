@@ -15,7 +15,11 @@ pub struct Page {
 
 /// All generated pages.
 pub fn pages() -> Vec<Page> {
-    vec![Page { path: "docs/errors.md", text: errors() }, Page { path: "docs/rules-bill.md", text: rules() }]
+    vec![
+        Page { path: "docs/acts.md", text: bill::table::markdown() },
+        Page { path: "docs/errors.md", text: errors() },
+        Page { path: "docs/rules-bill.md", text: rules() },
+    ]
 }
 
 /// Writes the pages that are stale; returns their paths.

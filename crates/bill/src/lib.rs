@@ -8,11 +8,17 @@
 //! standing of platforms and the keys in force are handed in.
 
 pub mod act;
+pub mod consent;
 pub mod control;
+pub mod details;
 pub mod keys;
 pub mod keyset;
+pub mod party;
+pub mod record;
 pub mod refusals;
 pub mod signatures;
+pub mod table;
+pub mod title;
 pub mod words;
 
 pub use refusals::REFUSALS;

@@ -264,6 +264,124 @@ refusals! {
     PAPER_OTHER_TAG = "paper-other-tag",
         "The bill that comes back from paper has another tag than the one that was printed.",
         "Issue it for the same carrier, document reference and sub-reference.";
+
+    // Details and title (CONTROL 1.1, 1.4, 4; docs/control.md 5, 11).
+    /// Not a party object, or one that no list identifies.
+    BAD_PARTY = "bad-party",
+        "This is not a party with a name and an identifying code.",
+        "Give partyName and at least one of identifyingCodes.";
+    /// As many serials as originals.
+    BAD_SERIALS = "bad-serials",
+        "The number of originals and their serials do not agree.",
+        "Name each original's serial once.";
+    /// The details do not hash to the act's `details`.
+    DETAILS_NOT_THE_ACTS = "details-not-the-acts",
+        "The details are not those that the act was signed with.",
+        "Ask the sender for the details whose digest the act names.";
+    /// DCSA's words for another act.
+    ACTION_OF_ANOTHER_ACT = "action-of-another-act",
+        "The Transactions in the details are not the words for this act.",
+        "Use the words that docs/acts.md gives for the act.";
+    /// `actionDateTime` is not the act's `at`.
+    ACTION_TIME = "action-time",
+        "A Transaction has another time than the act.",
+        "Write the act's time as actionDateTime.";
+    /// The law is told nowhere.
+    LAW_MISSING = "law-missing",
+        "The bill does not name its governing law and jurisdiction.",
+        "Name both; DCSA's document has no place for them, so they stand in the details of the issue.";
+    /// A straight bill without consignee.
+    FACE_INCOMPLETE = "face-incomplete",
+        "The document does not say in whose favour the bill is made out.",
+        "Name the consignee of a straight bill, or make it out to order.";
+    /// The details are about another document.
+    OTHER_DOCUMENT = "other-document",
+        "The details are about another document.",
+        "Sign again over the bill's own document.";
+    /// The actor is not the signer.
+    WRONG_ACTOR = "wrong-actor",
+        "The party that acts in the Transaction is not the one behind the signing key set.",
+        "Name the party that the key set is enrolled for.";
+    /// The recipient is not the next controller.
+    WRONG_RECIPIENT = "wrong-recipient",
+        "The party in the Transaction is not the one behind the receiving key set.",
+        "Name the party that the receiving key set is enrolled for.";
+    /// A member that this act does not have.
+    MEMBER_OF_ANOTHER_ACT = "member-of-another-act",
+        "The details say something that this act cannot do.",
+        "Leave it out, or choose the act that does it.";
+    /// One note, one thing.
+    NOTE_SAYS_TWO_THINGS = "note-says-two-things",
+        "A note says one thing.",
+        "Write one note for each.";
+    /// Nothing was noted.
+    NOTHING_TO_WITHDRAW = "nothing-to-withdraw",
+        "No endorsement, nomination or terms wait on this bill.",
+        "Nothing needs to be withdrawn.";
+    /// A straight bill cannot be endorsed or pledged.
+    NOT_NEGOTIABLE = "not-negotiable",
+        "A straight bill can be neither endorsed nor pledged.",
+        "Deliver it, or surrender it for amendment and have an order bill issued.";
+    /// ENDORSE ends the chain.
+    NO_FURTHER_ENDORSEMENT = "no-further-endorsement",
+        "The bill was endorsed to a party that cannot endorse further.",
+        "That party surrenders the bill, or has it amended.";
+    /// Somebody not in possession has to agree.
+    CONSENT_NEEDED = "consent-needed",
+        "A party that is not in possession has to consent.",
+        "Obtain that party's signed consent and cite it in the details.";
+    /// A consent is cited but not given.
+    CONSENT_NOT_SHOWN = "consent-not-shown",
+        "A consent that the details cite is not here.",
+        "Show the signed consent beside the details.";
+    /// A consent is given but not cited.
+    CONSENT_NOT_CITED = "consent-not-cited",
+        "The details do not cite this consent.",
+        "List the consent's digest in `consents` before signing.";
+    /// A consent to something else.
+    CONSENT_OTHER_ACT = "consent-other-act",
+        "The consent is to another act.",
+        "Obtain a consent to this very act: its place, what it does and what its details say.";
+    /// The pledge binds.
+    PLEDGED = "pledged",
+        "The bill is pledged.",
+        "The pledgee releases it to the pledgor, or enforces, citing the pledge.";
+    /// No such pledge.
+    NO_SUCH_PLEDGE = "no-such-pledge",
+        "The pledge that the details cite does not stand on this bill.",
+        "Cite the move that made the pledge, or none.";
+    /// Terms change only with a new pledge.
+    OTHER_TERMS = "other-terms",
+        "The terms are not those of the pledge.",
+        "Hand it on upon the pledge's own terms, or release it first.";
+    /// An order bill pledged without endorsement.
+    BARE_PLEDGE = "bare-pledge",
+        "An order bill is pledged without endorsement.",
+        "Endorse it to the pledgee or in blank in the same act; some readers' policies take it without.";
+    /// The word and the purpose differ.
+    PURPOSE_NOT_SAID = "purpose-not-said",
+        "The Transaction does not say the surrender's purpose.",
+        "SURRENDER_FOR_DELIVERY goes with delivery, SURRENDER_FOR_AMENDMENT with amendment and cancel.";
+    /// Only the consignee claims under a straight bill.
+    NOT_CONSIGNEE = "not-consignee",
+        "Only the consignee may surrender a straight bill; its first holder may have it amended or cancelled.",
+        "Deliver the bill to the consignee.";
+    /// Nobody asked for paper.
+    PAPER_NOT_ASKED = "paper-not-asked",
+        "The surrender did not ask for paper.",
+        "The holder surrenders for amendment with the reason SWTP.";
+    /// The medium's statements are absent.
+    PAPER_MISSING = "paper-missing",
+        "The details do not say what paper takes or gives the record's place.",
+        "State the originals, their serials and the replacement; back from paper also scans and attestation.";
+    /// Back only with the full set.
+    SET_INCOMPLETE = "set-incomplete",
+        "The originals collected are not the full set that was printed.",
+        "Collect every original; the record comes back only with all of them.";
+    /// The holder agreed to other successors.
+    SUCCESSORS_NOT_AGREED = "successors-not-agreed",
+        "The record is replaced by other bills than the holder agreed to.",
+        "Close with the successors that the surrender names, or return the bill.";
 }
 
 #[cfg(test)]

@@ -364,12 +364,21 @@ pub fn verify_holders(
 /// # Errors
 /// [`WRONG_FORM`], or what the signature itself is refused for.
 pub fn verify_one(act: &Act, signature: &Signature, member: &MemberKey) -> Result<(), Refusal> {
+    verify_bytes((act.bytes(), act.digest(), ACT_TYP), signature, member)
+}
+
+/// Did this key sign these bytes, whose digest is a passkey's challenge, for statements of this type?
+pub(crate) fn verify_bytes(
+    (bytes, digest, typ): (&[u8], Digest, &str),
+    signature: &Signature,
+    member: &MemberKey,
+) -> Result<(), Refusal> {
     match (signature, member.kind()) {
         (Signature::Jws(jws), KeyKind::File { .. } | KeyKind::Token { .. }) => {
-            jws::verify_detached(jws, act.bytes(), member.key(), ACT_TYP)
+            jws::verify_detached(jws, bytes, member.key(), typ)
         }
         (Signature::WebAuthn(assertion), KeyKind::Passkey(passkey)) => {
-            webauthn::verify(assertion, &act.digest(), member.key(), &passkey.rp_id, &passkey.origins)
+            webauthn::verify(assertion, &digest, member.key(), &passkey.rp_id, &passkey.origins)
         }
         (Signature::Jws(_), KeyKind::Passkey(_)) | (Signature::WebAuthn(_), _) => {
             Err(WRONG_FORM.because(format!("the key is a {}", member.kind().word())))

@@ -8,6 +8,8 @@
 
 mod acts;
 mod control;
+mod desk;
 mod keysets;
+mod title;
 mod vectors;
 mod world;
