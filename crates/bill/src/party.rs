@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use crypto::json::{self, Fields, Limits, Value};
 use vocab::Refusal;
 
-use crate::refusals::BAD_PARTY;
+use crate::refusals::PARTY_UNIDENTIFIED;
 
 /// Bytes of one party object; DCSA's longest names, addresses and references fit many times.
 pub const PARTY_BYTES_MAX: usize = 16 * 1024;
@@ -32,11 +32,11 @@ impl Party {
     /// The party that this object names; a document's party may lack codes, and then is itself only.
     ///
     /// # Errors
-    /// [`BAD_PARTY`] when it is no object, or longer than [`PARTY_BYTES_MAX`].
+    /// [`PARTY_UNIDENTIFIED`] when it is no object, or longer than [`PARTY_BYTES_MAX`].
     pub fn of(value: &Value) -> Result<Self, Refusal> {
         let text = String::from_utf8(json::canonical(value)).unwrap_or_default();
         if value.as_object().is_none() || text.len() > PARTY_BYTES_MAX {
-            return Err(BAD_PARTY.refuse());
+            return Err(PARTY_UNIDENTIFIED.refuse());
         }
         let codes = value.get("identifyingCodes").and_then(Value::as_array).unwrap_or_default();
         let name = value.get("partyName").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -46,13 +46,13 @@ impl Party {
     /// A party to whom a bill may pass: it has a name and a code, so that one spelling finds the other.
     ///
     /// # Errors
-    /// [`BAD_PARTY`], and what the members are refused for.
+    /// [`PARTY_UNIDENTIFIED`], and what the members are refused for.
     pub(crate) fn named(value: &Value, place: String) -> Result<Self, Refusal> {
         let mut fields = Fields::of(value, place.as_str())?;
         fields.string("partyName")?;
         let party = Self::of(value).map_err(|refusal| refusal.at(place.as_str()))?;
         if party.codes.is_empty() {
-            return Err(BAD_PARTY.because("no identifying code").at(place));
+            return Err(PARTY_UNIDENTIFIED.because("no identifying code").at(place));
         }
         Ok(party)
     }

@@ -267,7 +267,7 @@ refusals! {
 
     // Details and title (CONTROL 1.1, 1.4, 4; docs/control.md 5, 11).
     /// Not a party object, or one that no list identifies.
-    BAD_PARTY = "bad-party",
+    PARTY_UNIDENTIFIED = "party-unidentified",
         "This is not a party with a name and an identifying code.",
         "Give partyName and at least one of identifyingCodes.";
     /// As many serials as originals.

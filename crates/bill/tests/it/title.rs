@@ -293,7 +293,7 @@ fn parties_are_the_same_when_they_share_a_code() {
     assert!(with("A", &[]).is(&with("A", &[])));
     assert!(!with("A", &[]).is(&with("B", &[])));
     assert!(!with("A", &[]).is(&with("A", &[lei])));
-    assert_eq!(Party::of(&Value::Null).unwrap_err().code(), "bad-party");
+    assert_eq!(Party::of(&Value::Null).unwrap_err().code(), "party-unidentified");
 }
 
 #[test]
