@@ -72,26 +72,29 @@ def blank() -> Made:
 
 
 @case("g04-pledge", "Pledge and release",
-      "Endorsed and delivered to the bank as a pledge, endorsed and moved back. Details without `terms` (QUESTIONS.md).")
+      "Endorsed and delivered to the bank on `terms`; endorsed and moved back, naming the act that made the pledge.")
 def pledge() -> Made:
     stage = Stage()
-    bill = crossed(stage, checkpoint=False)
+    bill = crossed(stage, checkpoint=False, details={"terms": digest("terms of a pledge")})
     words = endorsed(stage, "ENDORSE_TO_ORDER", stage.bank, stage.exporter, "2026-03-20 12:00")
-    bill.act("move", stage.bank, "2026-03-20 12:00", to=stage.exporter, dcsa=words)
+    bill.act("move", stage.bank, "2026-03-20 12:00", to=stage.exporter, dcsa=words, details={"pledge": bill.acts[1].digest})
     stage.world.checkpoint("2026-03-20 12:30")
     return stage.made(bill, three(stage))
 
 
-def surrendered(stage: Stage, *, purpose: str = "delivery", at: str = "2026-03-09 04:00", **how: object) -> Bill:
+def surrendered(
+    stage: Stage, *, purpose: str = "delivery", at: str = "2026-03-09 04:00", bill: Bill | None = None,
+    details: dict[str, object] | None = None, **how: object,
+) -> Bill:
     """`crossed`, then surrendered by the bank to the carrier."""
-    bill = crossed(stage)
+    held = bill or crossed(stage)
     members: dict[str, object] = {"purpose": purpose} | dict(how)
     words = None
     if purpose != "delivery":
         reason = {"amendment": "SWTP", "cancel": "COD"}[purpose]
         words = [transaction("SURRENDER_FOR_AMENDMENT", stage.bank.party, ms(at), reasonCode=reason)]
-    bill.act("surrender", stage.bank, at, to=stage.carrier, members=members, dcsa=words)
-    return bill
+    held.act("surrender", stage.bank, at, to=stage.carrier, members=members, dcsa=words, details=details)
+    return held
 
 
 @case("g05-surrender-close", "Surrender and delivery",
@@ -104,21 +107,71 @@ def closed() -> Made:
     return stage.made(bill, three(stage))
 
 
-def replaced(stage: Stage) -> tuple[Bill, Bill]:
-    """A bill closed by replacement, and its successor, issued to the bank in the same group."""
-    old = surrendered(stage, purpose="amendment")
+TO_PAPER = {"originals": 2, "serials": ["TST-0001", "TST-0002"], "statement": "Replaced by two paper originals."}
+FROM_PAPER = {
+    "attestation": "Both originals are destroyed and none is live.",
+    "scans": [digest("scan of TST-0001"), digest("scan of TST-0002")],
+    "serials": ["TST-0001", "TST-0002"],
+    "statement": "Replaces two paper originals.",
+}
+
+
+def papered(stage: Stage, details: dict[str, object] | None) -> Bill:
+    """Surrendered for amendment and closed to paper."""
+    bill = surrendered(stage, purpose="amendment")
+    bill.act("close", stage.carrier, "2026-03-10 09:00", members={"end": "paper"}, details=details)
+    return bill
+
+
+@case("g06-paper", "Switch to paper", "Surrendered for amendment, closed with `paper`: two originals, their serials, a statement.",
+      own={"MEDIUM": PASS})
+def paper() -> Made:
+    stage = Stage()
+    bill = papered(stage, {"toPaper": TO_PAPER})
+    stage.world.checkpoint("2026-03-10 10:00")
+    return stage.made(bill, three(stage))
+
+
+@case("g06b-from-paper", "Back from paper",
+      "Issued again `from` the record that was closed to paper, under the same tag, count 1; the originals are destroyed.",
+      own={"MEDIUM": PASS})
+def from_paper() -> Made:
+    stage = Stage()
+    old = papered(stage, {"toPaper": TO_PAPER})
+    new = stage.bill(stage.document(order=stage.bank))
+    new.act("issue", stage.carrier, "2026-04-10 09:00", to=stage.bank, members={"from": [old.record]},
+            details={"fromPaper": FROM_PAPER})
+    new.mark_tag(count=1)
+    stage.world.checkpoint("2026-04-10 10:00")
+    return stage.made(new, [stage.carrier, stage.bank])
+
+
+def replaced(stage: Stage, *, agreed: list[str] | None = None) -> tuple[Bill, Bill]:
+    """A bill closed by replacement, and its successor, issued to the bank in the same group. `agreed` replaces the
+    `successors` that the surrender names."""
+    old = crossed(stage)
     new = stage.bill(stage.document(order=stage.bank, cargo="19 bags of green coffee"))
     drafted = new.draft("issue", stage.carrier, "2026-03-10 09:00", to=stage.bank, members={"from": [old.record]})
-    into = digest(canonical_text(drafted[0]))
-    old.act("close", stage.carrier, "2026-03-10 09:00", members={"end": "replaced", "into": [into]})
+    into = [digest(canonical_text(drafted[0]))]
+    named = into if agreed is None else agreed
+    surrendered(stage, purpose="amendment", bill=old, details={"successors": named or None})
+    old.act("close", stage.carrier, "2026-03-10 09:00", members={"end": "replaced", "into": into})
     new.act("issue", stage.carrier, "2026-03-10 09:00", to=stage.bank, drafted=drafted)
     new.mark_tag(count=1)
     stage.world.checkpoint("2026-03-10 10:00")
     return old, new
 
 
-@case("g07-successor", "A record that replaces another", "Issued `from` the closed record under the same tag, count 1.",
-      unsettled={"MEDIUM": "whether a successor's own details carry a statement: acts.md (Q2)"}, own={"MEDIUM": PASS})
+@case("g07-replaced", "A record that is replaced", "Surrendered for amendment naming its successor, closed with `into` that one.",
+      own={"MEDIUM": PASS})
+def predecessor() -> Made:
+    stage = Stage()
+    old, _ = replaced(stage)
+    return stage.made(old, three(stage))
+
+
+@case("g07b-successor", "The record that replaces it", "Issued `from` the closed record under the same tag, count 1.",
+      own={"MEDIUM": PASS})
 def successor() -> Made:
     stage = Stage()
     _, new = replaced(stage)
@@ -420,3 +473,30 @@ def last_week() -> Made:
     bill = issued(stage)
     made = stage.made(bill, [stage.carrier, stage.exporter], [stage.a])
     return made
+
+
+@case("g29-consent", "Surrendered with a consent",
+      "To order of the exporter, moved to the bank without an endorsement; the bank surrenders, citing the exporter's consent.")
+def consent() -> Made:
+    stage = Stage()
+    bill = issued(stage)
+    bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.bank)
+    surrendered(stage, bill=bill, details={"consents": [digest("the exporter consents")]})
+    stage.world.checkpoint("2026-03-09 05:00")
+    return stage.made(bill, three(stage))
+
+
+@case("g30-withdrawn", "An endorsement taken back",
+      "The exporter notes an endorsement to the importer, withdraws it, and endorses and transfers to the bank.")
+def withdrawn() -> Made:
+    stage = Stage()
+    stage.world.enrol(stage.importer)
+    bill = issued(stage)
+    moment = ms("2026-03-03 09:00")
+    words = [transaction("ENDORSE_TO_ORDER", stage.exporter.party, moment, stage.importer.party)]
+    bill.act("note", stage.exporter, "2026-03-03 09:00", dcsa=words, details={"nominee": stage.importer.party})
+    bill.act("note", stage.exporter, "2026-03-03 09:30", details={"withdraw": True})
+    told = endorsed(stage, "ENDORSE_TO_ORDER", stage.exporter, stage.bank, "2026-03-03 10:20")
+    bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.bank, dcsa=told)
+    stage.world.checkpoint("2026-03-03 10:30")
+    return stage.made(bill, three(stage))

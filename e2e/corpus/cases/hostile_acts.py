@@ -339,12 +339,13 @@ def future_set() -> Made:
 # COUNTERSIGNED and ACCEPTED
 
 
-def countersigned(home: Callable[[Stage, str], list[Element]], *, stage: Stage | None = None) -> Made:
+def countersigned(home: Callable[[Stage, str], list[Element]]) -> Made:
     """An in-house note of the exporter, countersigned in another way."""
-    where = stage or Stage()
-    bill = issued(where)
-    bill.act("note", where.exporter, "2026-03-03 09:00", home=lambda act: home(where, act))
-    return one(where, bill)
+    stage = Stage()
+    bill = issued(stage)
+    bill.act("note", stage.exporter, "2026-03-03 09:00", home=lambda act: home(stage, act))
+    stage.world.checkpoint("2026-03-03 10:30")
+    return stage.made(bill, [stage.carrier, stage.exporter])
 
 
 NOTE = ms("2026-03-03 09:00")

@@ -12,7 +12,7 @@ from corridor.people import SetKey, party
 from corridor.spelling import b64u, canonical_text, digest, ms
 from corridor.world import Bill, transaction
 
-from .genuine import replaced, surrendered, with_entry
+from .genuine import papered, replaced, with_entry
 from .hostile_log import changed, one
 from .stage import Stage, crossed, endorsed, issued, three
 from .table import FAIL, OPEN, Asked, Made, Row, case
@@ -211,24 +211,79 @@ def undelivered() -> Made:
     return stage.made(bill, [*three(stage), stage.importer])
 
 
+@case("x07-no-recipient", "An endorsement to nobody", "`ENDORSE_TO_ORDER` without a recipient.", fails="TITLE")
+def no_recipient() -> Made:
+    stage = Stage()
+    bill = issued(stage)
+    bill.act("note", stage.exporter, "2026-03-03 09:00",
+             dcsa=[transaction("ENDORSE_TO_ORDER", stage.exporter.party, ms("2026-03-03 09:00"))])
+    return one(stage, bill)
+
+
+@case("x08-two-endorsements", "Two endorsements in one act", "A note endorses to the bank and to the importer.", fails="TITLE")
+def two_endorsements() -> Made:
+    stage = Stage()
+    bill = issued(stage)
+    words = [transaction("ENDORSE_TO_ORDER", stage.exporter.party, ms("2026-03-03 09:00"), to.party)
+             for to in (stage.bank, stage.importer)]
+    bill.act("note", stage.exporter, "2026-03-03 09:00", dcsa=words)
+    return one(stage, bill)
+
+
+@case("x09-withdrawn", "A withdrawn endorsement used",
+      "The exporter notes an endorsement to the bank, withdraws it and moves the bill; the bank endorses.", fails="TITLE")
+def withdrawn() -> Made:
+    stage = Stage()
+    stage.world.enrol(stage.importer)
+    bill = issued(stage)
+    words = [transaction("ENDORSE_TO_ORDER", stage.exporter.party, ms("2026-03-03 09:00"), stage.bank.party)]
+    bill.act("note", stage.exporter, "2026-03-03 09:00", dcsa=words)
+    bill.act("note", stage.exporter, "2026-03-03 09:30", details={"withdraw": True})
+    bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.bank)
+    bill.act("move", stage.bank, "2026-03-04 08:00", to=stage.importer, dcsa=onward("ENDORSE_TO_ORDER")(stage))
+    stage.world.checkpoint("2026-03-04 08:30")
+    return stage.made(bill, [*three(stage), stage.importer])
+
+
+@case("x10-rejected-endorsement", "An endorsement that was rejected",
+      "Endorsed to the bank, which rejects, and gets the bill again without an endorsement; it endorses.", fails="TITLE")
+def rejected_endorsement() -> Made:
+    stage = Stage()
+    stage.world.enrol(stage.importer)
+    bill = crossed(stage)
+    words = [transaction("TRANSFER", stage.bank.party, ms("2026-03-04 08:00"), stage.exporter.party)]
+    bill.act("reject", stage.bank, "2026-03-04 08:00", dcsa=words)
+    bill.act("move", stage.exporter, "2026-03-05 08:00", to=stage.bank)
+    told = endorsed(stage, "ENDORSE_TO_ORDER", stage.bank, stage.importer, "2026-03-06 08:00")
+    bill.act("move", stage.bank, "2026-03-06 08:00", to=stage.importer, dcsa=told)
+    stage.world.checkpoint("2026-03-06 08:30")
+    return stage.made(bill, [*three(stage), stage.importer])
+
+
 # MEDIUM
 
 
-@case("x10-paper-unstated", "Paper without its statements",
-      "Closed with `paper`; the details say nothing of originals, serials or the statement of replacement.", fails="MEDIUM")
+@case("x20-paper-unstated", "Paper without its statements", "Closed with `paper`; the details have no `toPaper`.", fails="MEDIUM")
 def paper_unstated() -> Made:
     stage = Stage()
-    bill = surrendered(stage, purpose="amendment")
-    bill.act("close", stage.carrier, "2026-03-10 09:00", members={"end": "paper"})
+    bill = papered(stage, None)
     stage.world.checkpoint("2026-03-10 10:00")
     return stage.made(bill, three(stage))
 
 
-@case("x11-replaced-unagreed", "Replaced without the agreed successors",
+@case("x21-replaced-unagreed", "Replaced without the agreed successors",
       "Closed with `into` a successor; the surrender's details name no `successors`.", fails="MEDIUM")
 def unagreed() -> Made:
     stage = Stage()
-    old, _ = replaced(stage)
+    old, _ = replaced(stage, agreed=[])
+    return stage.made(old, three(stage))
+
+
+@case("x22-other-successor", "Replaced by another than the agreed one",
+      "The surrender names another successor than the close lists in `into`.", fails="MEDIUM")
+def other_successor() -> Made:
+    stage = Stage()
+    old, _ = replaced(stage, agreed=["ab" * 32])
     return stage.made(old, three(stage))
 
 

@@ -23,6 +23,8 @@ stranger's, must give every verdict of the table. This page is written by `e2e/c
 | `QUESTIONS.md` | what the documents leave open, and how it was read here |
 | `make.py`, `cases/`, `corridor/` | the maker |
 | `check_vectors.py` | does the maker reproduce the golden vectors byte for byte |
+| `check_rows.py`, `reading/` | every check evaluated once more by its text, to find mistakes in rows written by hand |
+| `check` | all of that, in a folder of its own |
 
 `bundles.pack` is one line of JSON, a line feed, and bytes: `chunks` are the lengths of the parts that follow, in order;
 `bundles` has for each bundle its `name` and the numbers of the `chunks` that, joined, are the file.
@@ -33,9 +35,7 @@ verifier without ML-DSA. `unsettled` names claims that the documents do not deci
 unless another claim is FAIL. A row of an unreadable file has `exit` 2 and no `claims`. `cases` has for each bundle what was
 done, the claims that answer, and, where nothing in it is random, the SHA-256 of its manifest.
 
-    python3 -m venv VENV && VENV/bin/pip install -r e2e/corpus/requirements.txt
-    VENV/bin/python e2e/corpus/check_vectors.py VECTORS.json
-    VENV/bin/python e2e/corpus/make.py FOLDER        # loose bundles; the table must equal the one kept here
+    e2e/corpus/check target/corpus [VECTORS.json]    # the table it makes must equal the one kept here
 
 """
 

@@ -274,9 +274,9 @@ class Bill:
             act |= {"prev": self.acts[-1].digest, "record": self.record}
         if op == "surrender":
             act |= {"answerBy": time_text(moment + 30 * DAY), "purpose": "delivery"}
-        told |= details or {}
+        told = {name: value for name, value in (told | (details or {})).items() if value is not None}
         act = act | {"details": digest_of(told)} | (members or {})
-        return {n: v for n, v in act.items() if v is not None}, canonical_text({n: v for n, v in told.items() if v is not None})
+        return {name: value for name, value in act.items() if value is not None}, canonical_text(told)
 
     def _words(self, op: str, by: Holder, moment: int, to: Holder | None) -> list[dict[str, Any]]:
         """DCSA's words for an act, the plainest that section 3.1 allows."""
