@@ -387,6 +387,11 @@ for (const [k, members, wanted] of [[1, ['a', 'b'], false], [2, ['a', 'b', 'c'],
   await inPage(`${k} of ${members.length}`, quorum([...w, ['q', { k, members }]]), wanted);
 }
 
+const quick = (expression) => `{ const began = performance.now(); try { ${expression}; } catch {} return performance.now() - began < 2000; }`;
+await inPage('a number of a million zeros', quick("readJson('0.' + '0'.repeat(1e6) + '1' + '0'.repeat(1e6) + '1')"), true);
+await inPage('a text of ten megabytes', quick("readJson('\"' + 'a'.repeat(1e7) + '\"')"), true);
+await inPage('a million commas', quick("readJson('[' + '1,'.repeat(1e6) + '1]')"), true);
+await inPage('a party of many codes', quick("const p = { identifyingCodes: Array.from({ length: 50000 }, (_, i) => ({ codeListProvider: 'x', partyCode: String(i) })) }; for (let i = 0; i < 1000; i += 1) sameParty(p, { identifyingCodes: [{ partyCode: 'y' }] })"), true);
 tell('the page asked for nothing from any network', browser.requests.filter((url) => !url.startsWith('file:')));
 tell('the browser had nothing to complain about', browser.complaints);
 await browser.close();
