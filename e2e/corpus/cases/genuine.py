@@ -6,7 +6,7 @@ import json
 
 from corridor import note, pint, signing, zips
 from corridor.bundle import Bundle, export
-from corridor.keys import Key
+from corridor.keys import Key, with_high_s
 from corridor.people import SetKey
 from corridor.spelling import canonical_text, digest, ms, time_text
 from corridor.world import Bill, transaction
@@ -500,3 +500,37 @@ def withdrawn() -> Made:
     bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.bank, dcsa=told)
     stage.world.checkpoint("2026-03-03 10:30")
     return stage.made(bill, three(stage))
+
+
+@case("g31-shipper-amends", "A straight bill given up for amendment by its first holder",
+      "Straight to the bank, still with the exporter, who surrenders it for amendment.")
+def shipper_amends() -> Made:
+    stage = Stage()
+    bill = issued(stage, document=stage.document(consignee=stage.bank))
+    words = [transaction("SURRENDER_FOR_AMENDMENT", stage.exporter.party, ms("2026-03-09 04:00"), reasonCode="COD")]
+    bill.act("surrender", stage.exporter, "2026-03-09 04:00", to=stage.carrier, members={"purpose": "amendment"}, dcsa=words)
+    stage.world.checkpoint("2026-03-09 05:00")
+    return stage.made(bill, three(stage))
+
+
+@case("g32-enforced", "A pledge enforced", "The bank moves the pledged bill to a third party, citing the pledge.")
+def enforced() -> Made:
+    stage = Stage()
+    stage.world.enrol(stage.importer)
+    bill = crossed(stage, details={"terms": digest("terms of a pledge")})
+    words = endorsed(stage, "ENDORSE_TO_ORDER", stage.bank, stage.importer, "2026-03-20 12:00")
+    bill.act("move", stage.bank, "2026-03-20 12:00", to=stage.importer, dcsa=words, details={"pledge": bill.acts[1].digest})
+    stage.world.checkpoint("2026-03-20 12:30")
+    return stage.made(bill, [*three(stage), stage.importer])
+
+
+@case("g33-high-s", "A high s", "The carrier's ES256 signature has n - s in place of s: the same signature to ECDSA.")
+def high_s() -> Made:
+    def sign(act: str) -> list[signing.Element]:
+        made = signing.detached(key, signing.ACT, act)
+        return [signing.jws_element(signing.with_signature(made, with_high_s(key.sign(signing.signing_input(made, act)))))]
+
+    stage = Stage()
+    key = stage.carrier.keys[0].key
+    bill = issued(stage, signed=sign)
+    return stage.made(bill, [stage.carrier, stage.exporter], [stage.a])

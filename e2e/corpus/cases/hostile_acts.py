@@ -10,7 +10,7 @@ from corridor.bundle import export
 from corridor.keys import Key, add_order
 from corridor.people import Holder, SetKey
 from corridor.signing import Element
-from corridor.spelling import DAY, HOUR, canonical_text, digest, ms, time_text
+from corridor.spelling import DAY, HOUR, b64u, canonical, canonical_text, digest, ms, sha256, time_text, unb64u
 from corridor.world import Bill, transaction
 
 from .genuine import rekeyed, suspended_home, surrendered
@@ -125,6 +125,15 @@ def order() -> Made:
     return one(stage, bill)
 
 
+@case("a12-header-spelling", "A header in another spelling", "The protected header has a space in it.", fails="ACT-SIGNED")
+def header_spelling() -> Made:
+    def sign(key: SetKey, act: str) -> list[Element]:
+        head = b64u(canonical({"alg": "EdDSA", "kid": key.key.kid, "typ": signing.ACT}).replace(b",", b", "))
+        return jws(f"{head}..{b64u(key.key.sign(f'{head}.{b64u(act.encode())}'.encode()))}")
+
+    return noted(sign)
+
+
 # ACT-SIGNED: passkeys
 
 
@@ -190,6 +199,41 @@ def attested() -> Made:
 @case("a28-unannounced", "Unannounced bytes", "39 bytes of authenticatorData without flag 0x80.", fails="ACT-SIGNED")
 def unannounced() -> Made:
     return asserted(extra=b"\xa0\x00")
+
+
+def asserted_so(change: Callable[[SetKey, str, Element], Element]) -> Made:
+    """Issued to the bank, which makes a note with a changed assertion."""
+    stage = Stage(enrolled=False)
+    for holder in (stage.carrier, stage.bank):
+        stage.world.enrol(holder)
+    stage.world.checkpoint("2026-03-01 09:00")
+    bill = stage.bill(stage.document(order=stage.bank))
+    bill.issue(stage.bank, "2026-03-02 09:00")
+    key = stage.bank.keys[0]
+    bill.act("note", stage.bank, "2026-03-03 09:00", signed=lambda act: [change(key, act, key.sign(act))])
+    stage.world.checkpoint("2026-03-03 10:30")
+    return stage.made(bill, [stage.carrier, stage.bank])
+
+
+@case("a30-der", "A signature that is not strict DER", "r has one zero byte too many.", fails="ACT-SIGNED")
+def not_strict() -> Made:
+    def change(key: SetKey, act: str, element: Element) -> Element:
+        der = unb64u(element["signatureDer"])
+        padded = bytes([0x30, der[1] + 1, 0x02, der[3] + 1, 0]) + der[4:]
+        return element | {"signatureDer": b64u(padded)}
+
+    return asserted_so(change)
+
+
+@case("a31-client-twice", "A member twice in clientDataJSON", "`challenge` stands twice: another act's, then this one's.",
+      fails="ACT-SIGNED")
+def client_twice() -> Made:
+    def change(key: SetKey, act: str, element: Element) -> Element:
+        client = unb64u(element["clientDataJSON"]).replace(b'"challenge":', b'"challenge":"' + b"A" * 43 + b'","challenge":')
+        data = unb64u(element["authenticatorData"])
+        return element | {"clientDataJSON": b64u(client), "signatureDer": b64u(key.key.sign_der(data + sha256(client)))}
+
+    return asserted_so(change)
 
 
 @case("a29-passkey-jws", "A passkey that signs a JWS", "The bank's passkey signs a JWS instead of an assertion.", fails="ACT-SIGNED")
@@ -448,6 +492,18 @@ def decline_for_accept() -> Made:
     return accepted(lambda stage, act: [signing.counter(stage.b.counter, digest(act), "TWKB", "decline", CROSSING)])
 
 
+@case("q05-suspended", "Accepted by a suspended platform", "TWKB is suspended an hour before it accepts.", fails="ACCEPTED")
+def suspended_accepts() -> Made:
+    stage = Stage()
+    bill = issued(stage)
+    keys = stage.world.member_keys(stage.b, ms("2026-02-09 08:01"))
+    stage.world.member(stage.b, "2026-03-03 09:20", state="suspended", keys=keys)
+    words = endorsed(stage, "ENDORSE_TO_ORDER", stage.exporter, stage.bank, "2026-03-03 10:20")
+    bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.bank, dcsa=words)
+    stage.world.checkpoint("2026-03-03 10:30")
+    return stage.made(bill, three(stage))
+
+
 # CONTROL-RULES
 
 
@@ -552,8 +608,7 @@ def reject_after_note() -> Made:
     stage = Stage()
     bill = crossed(stage, checkpoint=False)
     bill.act("note", stage.bank, "2026-03-04 08:00")
-    bill.act("reject", stage.bank, "2026-03-04 09:00",
-             dcsa=[transaction("TRANSFER", stage.bank.party, ms("2026-03-04 09:00"), stage.exporter.party)])
+    bill.act("reject", stage.bank, "2026-03-04 09:00", dcsa=[])
     stage.world.checkpoint("2026-03-04 10:00")
     return stage.made(bill, three(stage))
 

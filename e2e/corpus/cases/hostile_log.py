@@ -301,6 +301,21 @@ def fork() -> Made:
     return stage.made(bill, three(stage), bundle=bundle)
 
 
+@case("s03-two-leaves", "Two leaves at one index",
+      "The `before` of the second note is a map leaf of another history, where the first note stands in this one.", fails="SINGLE")
+def two_leaves() -> Made:
+    stage = Stage()
+    bill = issued(stage)
+    other = stage.world.log.fork()
+    under_other = other.checkpoint(ms("2026-03-03 09:00"))
+    bill.act("note", stage.exporter, "2026-03-03 09:00")
+    bill.act("note", stage.exporter, "2026-03-03 09:30")
+    made = one(stage, bill)
+    made.bundle.edit("acts/0002.json", before=other.entries[-1])
+    made.bundle.put("proofs/0002.before.tlog-proof", other.proof(len(other.entries) - 1, under_other))
+    return made
+
+
 @case("s02-doubled-slot", "A slot used twice", "The log holds two marks number 0 of TWKB, with another `from`.",
       fails="SINGLE MEMBERS")
 def doubled_slot() -> Made:

@@ -260,6 +260,63 @@ def rejected_endorsement() -> Made:
     return stage.made(bill, [*three(stage), stage.importer])
 
 
+@case("x11-other-recipient", "Words to one, control to another",
+      "The words endorse and transfer to the bank; `to` is the importer's set.", fails="TITLE")
+def other_recipient() -> Made:
+    stage = Stage()
+    stage.world.enrol(stage.importer)
+    bill = issued(stage)
+    words = endorsed(stage, "ENDORSE_TO_ORDER", stage.exporter, stage.bank, "2026-03-03 10:20")
+    bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.importer, dcsa=words)
+    stage.world.checkpoint("2026-03-03 10:30")
+    return stage.made(bill, [stage.carrier, stage.exporter, stage.importer])
+
+
+@case("x12-issue-recipient", "Issued to one in words, to another in fact",
+      "ISSUE names the bank as its recipient; `to` is the exporter's set.", fails="TITLE")
+def issue_recipient() -> Made:
+    stage = Stage()
+    words = [transaction("ISSUE", stage.carrier.party, ms("2026-03-02 09:00"), stage.bank.party)]
+    bill = issued(stage, dcsa=words)
+    return stage.made(bill, [stage.carrier, stage.exporter], [stage.a])
+
+
+@case("x13-shipper-delivery", "A straight bill given up for delivery by its shipper",
+      "Straight to the bank, still with the exporter, who surrenders it for delivery.", fails="TITLE")
+def shipper_delivery() -> Made:
+    stage = Stage()
+    bill = issued(stage, document=stage.document(consignee=stage.bank))
+    bill.act("surrender", stage.exporter, "2026-03-09 04:00", to=stage.carrier)
+    stage.world.checkpoint("2026-03-09 05:00")
+    return stage.made(bill, [stage.carrier, stage.exporter], [stage.a])
+
+
+@case("x14-endorsed-surrender", "An endorsement in a surrender", "The bank's surrender carries an endorsement to the carrier.",
+      fails="TITLE")
+def endorsed_surrender() -> Made:
+    stage = Stage()
+    bill = crossed(stage)
+    moment = ms("2026-03-09 04:00")
+    words = [transaction("ENDORSE_TO_ORDER", stage.bank.party, moment, stage.carrier.party),
+             transaction("SURRENDER_FOR_DELIVERY", stage.bank.party, moment)]
+    bill.act("surrender", stage.bank, "2026-03-09 04:00", to=stage.carrier, dcsa=words)
+    stage.world.checkpoint("2026-03-09 05:00")
+    return stage.made(bill, three(stage))
+
+
+@case("x15-pledge-uncited", "A pledged bill that moves on",
+      "The bank moves the pledged bill to a third party without citing the pledge.", fails="TITLE",
+      unsettled={"TITLE": "control.md 5: a pledged bill does not move so; TITLE's list of FAILs does not name it (Q27)"})
+def pledge_uncited() -> Made:
+    stage = Stage()
+    stage.world.enrol(stage.importer)
+    bill = crossed(stage, details={"terms": digest("terms of a pledge")})
+    words = endorsed(stage, "ENDORSE_TO_ORDER", stage.bank, stage.importer, "2026-03-20 12:00")
+    bill.act("move", stage.bank, "2026-03-20 12:00", to=stage.importer, dcsa=words)
+    stage.world.checkpoint("2026-03-20 12:30")
+    return stage.made(bill, [*three(stage), stage.importer])
+
+
 # MEDIUM
 
 

@@ -17,6 +17,7 @@ Alg = Literal["EdDSA", "ES256", "ES384"]
 Jwk = dict[str, str]
 
 ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 ED25519_IDENTITY = bytes([1]) + bytes(31)
 _CURVES: dict[str, tuple[ec.EllipticCurve, hashes.HashAlgorithm, str, int]] = {
     "ES256": (ec.SECP256R1(), hashes.SHA256(), "P-256", 32),
@@ -95,6 +96,12 @@ def add_order(signature: bytes) -> bytes:
     """The same Ed25519 signature with S + L in place of S."""
     s = int.from_bytes(signature[32:], "little") + ED25519_ORDER
     return signature[:32] + s.to_bytes(32, "little")
+
+
+def with_high_s(signature: bytes) -> bytes:
+    """An ES256 signature (r and s, 32 bytes each) with the higher of s and n - s."""
+    s = int.from_bytes(signature[32:], "big")
+    return signature[:32] + max(s, P256_ORDER - s).to_bytes(32, "big")
 
 
 @dataclass(frozen=True)

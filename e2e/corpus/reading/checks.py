@@ -704,7 +704,7 @@ class Title:
     def __init__(self, r: Reading, result: Result) -> None:
         document = r.document or {}
         parties = document.get("documentParties", {})
-        self.result = result
+        self.r, self.result = r, result
         self.now: tuple[str, Any] = ("blank", None)
         if not document.get("isToOrder", True):
             self.now = ("straight", parties["consignee"])
@@ -713,10 +713,26 @@ class Title:
         self.before = self.now
         self.waiting: tuple[str, Any] | None = None
         self.original = r.party(r.acts[0].told["to"]["sets"][0])
+        self.pledge: str | None = None
 
-    def act(self, act: Act, actor: dict[str, Any]) -> None:
+    def _receives(self, act: Act, last: Act | None) -> None:
+        """ISSUE and TRANSFER name the party behind the set that receives."""
+        to = act.told.get("to") or (last.told["by"] if act.op == "reject" and last else None)
+        for word in (act.details or {})["dcsa"]:
+            if word["actionCode"] in ("ISSUE", "TRANSFER"):
+                party = self.r.party(to["sets"][0]) if to else None
+                if "recipient" in word and to and party is None:
+                    self.result.open("receiver unknown")
+                else:
+                    self.result.ask("recipient" in word and party is not None and same_party(word["recipient"], party), "receiver")
+
+    def act(self, act: Act, actor: dict[str, Any], last: Act | None) -> None:
         details = act.details or {}
         ask = self.result.ask
+        self._receives(act, last)
+        if act.op == "move":
+            ask(self.pledge is None or details.get("pledge") == self.pledge, "a pledged bill moves")
+            self.pledge = act.digest if "terms" in details else None
         endorsements = [word for word in details["dcsa"] if word["actionCode"] in AFTER]
         ask(len(endorsements) <= 1 and (not endorsements or act.op in ("note", "move")), "endorsements of one act")
         ask(all(same_party(word["actor"], actor) for word in details["dcsa"]), "another actor")
@@ -734,7 +750,8 @@ class Title:
         if act.op == "surrender" and not details.get("consents"):
             kind, holder = self.now
             own = holder is not None and same_party(holder, actor)
-            first = kind == "straight" and self.original is not None and same_party(self.original, actor)
+            amends = kind == "straight" and act.told["purpose"] != "delivery"
+            first = amends and self.original is not None and same_party(self.original, actor)
             ask(kind == "blank" or own or first, "surrender without title")
 
 
@@ -744,12 +761,12 @@ def title(r: Reading) -> Result:
         result.open("left out")
         return result
     replay = Title(r, result)
-    for act in r.acts:
+    for number, act in enumerate(r.acts):
         actor = r.party(act.told["by"]["sets"][0])
         if actor is None:
             result.open("party unknown")
         else:
-            replay.act(act, actor)
+            replay.act(act, actor, r.acts[number - 1] if number else None)
     return result
 
 
