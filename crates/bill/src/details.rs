@@ -12,7 +12,7 @@ use crate::{
     party::Party,
     refusals::{
         ACTION_OF_ANOTHER_ACT, ACTION_TIME, BAD_SALT, BAD_SERIALS, DETAILS_NOT_THE_ACTS, LAW_MISSING,
-        UNKNOWN_VERSION,
+        SCANS_MISSING, UNKNOWN_VERSION,
     },
     table,
     words::{bounded, read_digests, shown, text, words},
@@ -238,8 +238,7 @@ impl Details {
     /// What they say of this act on a bill.
     ///
     /// # Errors
-    /// [`DETAILS_NOT_THE_ACTS`] for another act's details; [`ACTION_OF_ANOTHER_ACT`] when DCSA's words are not those
-    /// of the table for this act; [`ACTION_TIME`] when they are said of another moment.
+    /// [`DETAILS_NOT_THE_ACTS`] for another act's details; those of [`BillDetails::check_words`].
     pub fn of_act(&self, act: &Act) -> Result<&BillDetails, Refusal> {
         let DetailsBody::Bill(details) = &self.body else {
             return Err(DETAILS_NOT_THE_ACTS.because("they are a key set's"));
@@ -247,15 +246,8 @@ impl Details {
         if self.digest != act.details() {
             return Err(DETAILS_NOT_THE_ACTS.because(self.digest.to_string()));
         }
-        let said: Vec<ActionCode> = details.dcsa.iter().map(|said| said.action).collect();
-        if !table::words_of(act.op()).any(|words| words == said) {
-            let said: Vec<&str> = said.iter().map(|code| code.as_str()).collect();
-            return Err(ACTION_OF_ANOTHER_ACT.because(format!("{} says [{}]", act.op(), said.join(", "))));
-        }
-        match details.dcsa.iter().find(|said| said.at != act.at()) {
-            Some(said) => Err(ACTION_TIME.because(said.at.to_string())),
-            None => Ok(details),
-        }
+        details.check_words(act)?;
+        Ok(details)
     }
 }
 
@@ -333,6 +325,23 @@ impl BillDetails {
             ]);
         }
         Details::parse(&json::canonical(&Value::object(members)))
+    }
+
+    /// Whether DCSA's words in these details are those for this act, said of its moment.
+    ///
+    /// # Errors
+    /// [`ACTION_OF_ANOTHER_ACT`] when they are not those of the table for this act; [`ACTION_TIME`] when they are said
+    /// of another moment.
+    pub fn check_words(&self, act: &Act) -> Result<(), Refusal> {
+        let said: Vec<ActionCode> = self.dcsa.iter().map(|said| said.action).collect();
+        if !table::words_of(act.op()).any(|words| words == said) {
+            let said: Vec<&str> = said.iter().map(|code| code.as_str()).collect();
+            return Err(ACTION_OF_ANOTHER_ACT.because(format!("{} says [{}]", act.op(), said.join(", "))));
+        }
+        match self.dcsa.iter().find(|said| said.at != act.at()) {
+            Some(said) => Err(ACTION_TIME.because(said.at.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Digest of these details without `consents`: what a consent is given to.
@@ -453,7 +462,12 @@ impl FromPaper {
             attestation: read_text(&mut fields, "attestation")?,
             statement: read_text(&mut fields, "statement")?,
         };
+        let place = fields.place_of("scans");
         fields.end()?;
+        if paper.scans.len() != paper.serials.len() {
+            let counted = format!("{} scans of {} originals", paper.scans.len(), paper.serials.len());
+            return Err(SCANS_MISSING.because(counted).at(place));
+        }
         Ok(paper)
     }
 

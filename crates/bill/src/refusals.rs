@@ -274,6 +274,10 @@ refusals! {
     BAD_SERIALS = "bad-serials",
         "The number of originals and their serials do not agree.",
         "Name each original's serial once.";
+    /// A set that is collected without a scan of each original.
+    SCANS_MISSING = "scans-missing",
+        "There are not as many scans as originals collected.",
+        "Scan each original, and list the digest of each scan once.";
     /// The details do not hash to the act's `details`.
     DETAILS_NOT_THE_ACTS = "details-not-the-acts",
         "The details are not those that the act was signed with.",

@@ -168,6 +168,28 @@ impl Title {
         self.pledge.as_ref()
     }
 
+    /// The successors to which a surrender for amendment agrees, while the carrier has the bill.
+    pub fn successors_asked(&self) -> &[Digest] {
+        self.asked.as_ref().map(|asked| asked.successors.as_slice()).unwrap_or_default()
+    }
+
+    /// The title in words, for every rendering: in whose favour, what waits, and the pledge.
+    pub fn sentence(&self) -> String {
+        let waits = match &self.noted.endorsement {
+            None => String::new(),
+            Some(Endorsement::Blank) => "; noted, until the next transfer: in blank".to_owned(),
+            Some(Endorsement::Named(to)) => format!("; noted, until the next transfer: named endorsee {to}"),
+            Some(Endorsement::ToOrder(to)) => {
+                format!("; noted, until the next transfer: to the order of {to}")
+            }
+        };
+        let pledged = match &self.pledge {
+            None => String::new(),
+            Some(pledge) => format!("; pledged to {} by {}", pledge.pledgee, pledge.pledgor),
+        };
+        format!("{}{waits}{pledged}", self.favour)
+    }
+
     /// The paper that took the record's place.
     pub const fn paper(&self) -> Option<&ToPaper> {
         self.paper.as_ref()
@@ -201,10 +223,22 @@ pub fn check_issue(
     let Body::Issue(issue) = act.body() else {
         return Err(NOT_A_FIRST_ACT.because(act.op().as_str()));
     };
+    collected(issue, details, predecessor)?;
+    check_issue_alone(details, face, (by, to))
+}
+
+/// As [`check_issue`], for a reader who has this record only: what `from` names is that record's own evidence.
+///
+/// # Errors
+/// As [`check_issue`], without those about the predecessor.
+pub fn check_issue_alone(
+    details: &BillDetails,
+    face: &Face,
+    (by, to): (&Party, &Party),
+) -> Result<Retitled, Refusal> {
     let law = details.issue.as_ref().ok_or_else(|| LAW_MISSING.refuse())?;
     actors(&details.dcsa, by, Some(to))?;
     members(details, &[Member::FromPaper, Member::Issue])?;
-    collected(issue, details, predecessor)?;
     let favour = match (face.to_order, &face.consignee, &face.endorsee) {
         (true, _, None) => Favour::Blank,
         (true, _, Some(endorsee)) => Favour::ToOrder(endorsee.clone()),
@@ -247,6 +281,16 @@ fn collected(issue: &Issue, details: &BillDetails, predecessor: Option<&Title>) 
 /// [`OTHER_DOCUMENT`], [`CONSENT_NOT_SHOWN`], [`WRONG_ACTOR`], [`WRONG_RECIPIENT`], [`MEMBER_OF_ANOTHER_ACT`], and
 /// the refusals of the act's own rules in docs/acts.md.
 pub fn check(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<Retitled, Refusal> {
+    let retitled = check_alone(title, deed, policy)?;
+    check_medium(title, deed)?;
+    Ok(retitled)
+}
+
+/// As [`check`], without the rules of a change of medium: for a reader who judges those by themselves.
+///
+/// # Errors
+/// As [`check`], without those of [`check_medium`].
+pub fn check_alone(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<Retitled, Refusal> {
     let details = deed.details;
     if details.document != title.document {
         return Err(OTHER_DOCUMENT.because(details.document.to_string()));
@@ -268,7 +312,11 @@ pub fn check(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<Retitled,
             next = before.clone();
         }
         Action::Surrender { purpose, .. } => surrender(title, &mut next, deed, *purpose)?,
-        Action::Close { end, into } => close(title, &mut next, details, (*end, into))?,
+        Action::Close { end, .. } => {
+            members(details, if *end == End::Paper { &[Member::ToPaper] } else { &[] })?;
+            next.asked = None;
+            next.paper.clone_from(&details.to_paper);
+        }
         Action::Return | Action::Reclaim => {
             members(details, &[])?;
             next.asked = None;
@@ -487,26 +535,18 @@ fn surrender(title: &Title, next: &mut Title, deed: &Deed<'_>, purpose: Purpose)
     Ok(())
 }
 
-fn close(
-    title: &Title,
-    next: &mut Title,
-    details: &BillDetails,
-    (end, into): (End, &[Digest]),
-) -> Result<(), Refusal> {
-    members(details, if end == End::Paper { &[Member::ToPaper] } else { &[] })?;
-    let (reason, successors) = match &title.asked {
-        Some(asked) => (asked.reason, asked.successors.as_slice()),
-        None => (None, [].as_slice()),
-    };
+/// Does a close change the medium, or replace the record, as the surrender asked and with the statements that this needs
+/// (docs/control.md 11)? Every other act passes.
+///
+/// # Errors
+/// [`PAPER_NOT_ASKED`], [`PAPER_MISSING`], [`SUCCESSORS_NOT_AGREED`].
+pub fn check_medium(title: &Title, deed: &Deed<'_>) -> Result<(), Refusal> {
+    let Action::Close { end, into } = deed.action else { return Ok(()) };
+    let reason = title.asked.as_ref().and_then(|asked| asked.reason);
     match end {
-        End::Paper if reason != Some(Reason::SwitchToPaper) => return Err(PAPER_NOT_ASKED.refuse()),
-        End::Paper => {
-            let paper = details.to_paper.as_ref().ok_or_else(|| PAPER_MISSING.because("toPaper"))?;
-            next.paper = Some(paper.clone());
-        }
-        End::Replaced if successors != into => return Err(SUCCESSORS_NOT_AGREED.refuse()),
-        End::Replaced | End::Delivered | End::Void => {}
+        End::Paper if reason != Some(Reason::SwitchToPaper) => Err(PAPER_NOT_ASKED.refuse()),
+        End::Paper if deed.details.to_paper.is_none() => Err(PAPER_MISSING.because("toPaper")),
+        End::Replaced if title.successors_asked() != into => Err(SUCCESSORS_NOT_AGREED.refuse()),
+        End::Paper | End::Replaced | End::Delivered | End::Void => Ok(()),
     }
-    next.asked = None;
-    Ok(())
 }

@@ -46,6 +46,13 @@ pub(crate) fn said(action: ActionCode, by: &str, to: Option<&str>, at: Timestamp
     }
 }
 
+/// Digests of so many scans, sorted.
+pub(crate) fn scans(count: usize) -> Vec<Digest> {
+    let mut scans: Vec<Digest> = (0..count).map(|nth| Digest::of(format!("scan {nth}").as_bytes())).collect();
+    scans.sort();
+    scans
+}
+
 pub(crate) fn document() -> Digest {
     Digest::of(b"document")
 }
@@ -235,7 +242,7 @@ impl Desk {
             ["back", by, "->", to, serials @ ..] => {
                 let from_paper = FromPaper {
                     serials: serials.iter().map(|serial| (*serial).to_owned()).collect(),
-                    scans: vec![Digest::of(b"scan")],
+                    scans: scans(serials.len()),
                     attestation: "all originals are destroyed".to_owned(),
                     statement: "replaces paper".to_owned(),
                 };
@@ -293,6 +300,25 @@ impl Desk {
         let answer_by = Some(self.now.plus(std::time::Duration::from_secs(10 * DAY)));
         let action = Action::Surrender { to: cast("carrier"), purpose, answer_by };
         self.act((by, Some("carrier")), action, details, consenting).map(|_| ())
+    }
+
+    /// The trader surrenders a pledged bill for amendment, naming what is to take its place.
+    pub(crate) fn surrender_for(
+        &mut self,
+        successors: &[Digest],
+        consenting: &[&str],
+    ) -> Result<Digest, Refusal> {
+        let details = BillDetails {
+            dcsa: vec![said(ActionCode::SurrenderForAmendment, "trader", None, self.now)],
+            successors: successors.to_vec(),
+            pledge: self.pledge,
+            ..self.details()
+        };
+        let answer_by = Some(self.now.plus(std::time::Duration::from_secs(10 * DAY)));
+        let action = Action::Surrender { to: cast("carrier"), purpose: Purpose::Amendment, answer_by };
+        let act = self.act(("trader", Some("carrier")), action, details, consenting)?;
+        self.wait_an_hour();
+        Ok(act)
     }
 
     /// The title in words, as every rendering prints it.

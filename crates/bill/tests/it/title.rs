@@ -4,6 +4,7 @@ use bill::{
     details::{ActionCode, Details},
     party::Party,
     title::Policy,
+    words::End,
 };
 use crypto::{Digest, json::Value};
 
@@ -216,6 +217,103 @@ fn paper_is_printed_when_asked_for_and_comes_back_as_a_full_set() {
         issue     carrier  -> exporter blank | ok
         surrender exporter delivery          | ok
         close     carrier  delivered 1/1     | refused member-of-another-act
+        ",
+    );
+}
+
+/// A scan of each original, of the right number of originals.
+#[test]
+fn a_collected_set_has_a_scan_of_each_original() {
+    let with = |serials: &[&str], count: usize| {
+        issued(|details| {
+            details.from_paper = Some(bill::details::FromPaper {
+                serials: serials.iter().map(|serial| (*serial).to_owned()).collect(),
+                scans: crate::desk::scans(count),
+                attestation: "none is live".to_owned(),
+                statement: "replaces paper".to_owned(),
+            });
+        })
+        .err()
+    };
+    assert_eq!(with(&["1/3", "2/3", "3/3"], 3), None);
+    assert_eq!(with(&["1/3", "2/3", "3/3"], 2), Some("scans-missing"));
+    assert_eq!(with(&["1/2", "2/2"], 3), Some("scans-missing"));
+    assert_eq!(with(&["1/1"], 0), Some("empty-list"));
+}
+
+#[test]
+fn a_title_is_told_in_one_sentence() {
+    let told = |table: &str| check(table).bill.unwrap().title().sentence();
+    let issued = "issue carrier -> exporter order exporter | ok\n";
+    assert_eq!(told(issued), "to the order of exporter");
+    assert_eq!(
+        told(&format!("{issued} endorse exporter named bank | ok")),
+        "to the order of exporter; noted, until the next transfer: named endorsee bank"
+    );
+    assert_eq!(
+        told(&format!("{issued} endorse exporter blank | ok")),
+        "to the order of exporter; noted, until the next transfer: in blank"
+    );
+    assert_eq!(
+        told(&format!("{issued} move exporter -> bank order terms | ok")),
+        "to the order of bank; pledged to bank by exporter"
+    );
+}
+
+/// Wrong weight found at sea, the bill pledged: the pledgee's agent has it, and surrenders for amendment only with the
+/// pledgee's consent; the successor is the one that was agreed.
+#[test]
+fn a_pledged_bill_is_amended_with_the_pledgees_consent_and_replaced_as_agreed() {
+    let mut desk = check(
+        "
+        issue     carrier  -> exporter order exporter  | ok
+        move      exporter -> bank blank terms         | ok
+        move      bank     -> trader terms citing      | ok ; blank: whoever is in possession, pledged to bank
+        surrender trader   amendment citing            | refused consent-needed
+        surrender trader   amendment citing + exporter | refused consent-needed
+        surrender trader   amendment citing + bank     | ok
+        return    carrier                              | ok
+        ",
+    );
+    let successor = Digest::of(b"successor");
+    desk.surrender_for(&[successor], &["bank"]).unwrap();
+    let close = |into: &[Digest]| {
+        let action = bill::act::Action::Close { end: End::Replaced, into: into.to_vec() };
+        let details = bill::details::BillDetails {
+            dcsa: vec![said(ActionCode::SurrenderAccepted, "carrier", None, desk.now)],
+            ..desk.details()
+        };
+        let deed = bill::title::Deed {
+            act: Digest::of(b"close"),
+            action: &action,
+            by: &party("carrier"),
+            to: None,
+            details: &details,
+            consents: &[],
+        };
+        let title = desk.bill.as_ref().unwrap().title();
+        let judged = bill::title::check(title, &deed, Policy::default()).map_err(|refusal| refusal.code());
+        let alone = bill::title::check_alone(title, &deed, Policy::default());
+        assert!(alone.is_ok(), "possession and title do not mind the successor");
+        judged.map(|_| ())
+    };
+    assert_eq!(close(&[successor]), Ok(()));
+    assert_eq!(close(&[Digest::of(b"another")]), Err("successors-not-agreed"));
+    assert_eq!(close(&[]), Err("successors-not-agreed"));
+}
+
+#[test]
+fn the_bank_refuses_the_documents_by_rejecting_the_transfer() {
+    check(
+        "
+        issue     carrier  -> exporter order exporter | ok
+        move      exporter -> bank order              | ok ; to the order of bank
+        reject    bank                                | ok ; to the order of exporter
+        endorse   bank     order importer             | refused not-in-control
+        move      exporter -> bank order              | ok ; to the order of bank
+        move      bank     -> importer order          | ok ; to the order of importer
+        reject    importer                            | ok ; to the order of bank
+        surrender bank     delivery                   | ok
         ",
     );
 }
