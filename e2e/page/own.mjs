@@ -223,7 +223,26 @@ const withoutTitle = (m, more) => {
     { at: two, key: signer('exporter'), home: A, dcsa: [say('SURRENDER_FOR_DELIVERY', 'exporter', two)], more });
 };
 row('title: surrendered by somebody without title', (m) => withoutTitle(m, {}), { ...GOOD, TITLE: 'FAIL' });
-row('title: surrendered by a consent that is not in the file', (m) => withoutTitle(m, { consents: [hex('consent')] }), { ...GOOD, TITLE: 'INDETERMINATE' });
+row('title: surrendered by a consent that it cites', (m) => withoutTitle(m, { consents: [hex('consent')] }), GOOD);
+row('title: moved to one and named another', (m) => {
+  cutAfter(m, 2);
+  const at = T('05', '09:00');
+  addAct(m, { op: 'move', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'exporter') }, { at, key: signer('bankPortable'), home: B, accept: A,
+    dcsa: [say('TRANSFER', 'bank', at, 'carrier')] });
+}, { ...GOOD, TITLE: 'FAIL' });
+const pledged = (m, more, to = 'carrier') => {
+  cutAfter(m, 2);
+  const [one, two] = ['09:00', '10:00'].map((clock) => T('05', clock));
+  const pledge = addAct(m, { op: 'move', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'exporter') }, { at: one, key: signer('bankPortable'), home: B, accept: A,
+    dcsa: [say('ENDORSE_TO_ORDER', 'bank', one, 'exporter'), say('TRANSFER', 'bank', one, 'exporter')], more: { terms: hex('terms') } });
+  const home = to === 'bank' ? 'TWKB' : 'TWKA';
+  addAct(m, { op: 'move', by: side(m, 'TWKA', 'exporter'), to: side(m, home, to) }, { at: two, key: signer('exporter'), home: A, accept: to === 'bank' ? B : undefined,
+    dcsa: [say('ENDORSE_TO_ORDER', 'exporter', two, to), say('TRANSFER', 'exporter', two, to)], more: more(hex(canonical(pledge))) });
+};
+row('title: a pledge is enforced', (m) => pledged(m, (digest) => ({ pledge: digest })), GOOD);
+row('title: a pledge is released', (m) => pledged(m, (digest) => ({ pledge: digest }), 'bank'), GOOD);
+row('title: a pledged bill moves on as if it were free', (m) => pledged(m, () => ({})), { ...GOOD, TITLE: 'FAIL' });
+row('title: a pledged bill moves on, citing another pledge', (m) => pledged(m, () => ({ pledge: hex('another') })), { ...GOOD, TITLE: 'FAIL' });
 row('title: an endorsement in somebody else’s name', (m) => {
   cutAfter(m, 2);
   const at = T('05', '09:00');
