@@ -24,12 +24,12 @@ NO_TRUST = dict.fromkeys("COSIGNED SINGLE TIME MEMBERS WHO ALGORITHMS".split(), 
 
 
 def verdicts(made: Made, row: Row, *, browser: bool) -> dict[str, Verdict]:
-    own = made.own | row.own
+    own: dict[str, Verdict] = {**made.own, **row.own}
     trust = made.trusts.get(row.trust)
     if row.trust == "none":
         own = own | {code: OPEN for code in NO_TRUST if own[code] != FAIL}
     elif browser and trust is not None and any("policy" in registry for registry in trust["registries"]):
-        own = own | {"ALGORITHMS": OPEN} | row.browser
+        own = {**own, "ALGORITHMS": OPEN, **row.browser}
     return settle(own)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from corridor import note, pint, signing, zips
-from corridor.bundle import Bundle, export
+from corridor.bundle import export
 from corridor.keys import Key, with_high_s
 from corridor.people import SetKey
 from corridor.spelling import canonical_text, digest, ms, time_text

@@ -13,10 +13,10 @@ from corridor.signing import Element
 from corridor.spelling import DAY, HOUR, b64u, canonical, canonical_text, digest, ms, sha256, time_text, unb64u
 from corridor.world import Bill, transaction
 
-from .genuine import rekeyed, suspended_home, surrendered
+from .genuine import rekeyed, surrendered, suspended_home
 from .hostile_log import one
 from .stage import Stage, crossed, endorsed, issued, three
-from .table import FAIL, OPEN, Made, case
+from .table import OPEN, Made, case
 
 
 def noted(signed: Callable[[SetKey, str], list[Element]]) -> Made:
@@ -354,7 +354,7 @@ class IdentityKey(Key):
     """The identity point as a public key: R the identity and S zero satisfy the equation for every message."""
 
     @property
-    def public(self) -> bytes:  # type: ignore[override]
+    def public(self) -> bytes:
         return bytes([1]) + bytes(31)
 
     def sign(self, message: bytes) -> bytes:

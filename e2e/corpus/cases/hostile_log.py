@@ -7,7 +7,7 @@ from collections.abc import Callable
 from corridor import leaves, note, signing
 from corridor.bundle import Bundle, export
 from corridor.keys import Key
-from corridor.spelling import b64, canonical_text, digest_of, fixed_bytes, b64u, ms
+from corridor.spelling import b64, b64u, canonical_text, digest_of, fixed_bytes, ms
 from corridor.world import Bill
 
 from .stage import Stage, crossed, issued, three

@@ -12,7 +12,7 @@ from corridor.registry import Checkpoint, Log
 from corridor.spelling import ms
 from corridor.world import Bill, Corridor, transaction
 
-from .table import CODES, OPEN, PASS, WITHOUT_SUBJECT, Made, Own
+from .table import CODES, OPEN, PASS, WITHOUT_SUBJECT, Made, Own, Verdict
 
 
 class Stage:
@@ -63,14 +63,14 @@ class Stage:
     ) -> Made:
         """The bundle of a bill with the own results of an honest one."""
         packed = bundle or export(bill, holders, platforms or [self.a, self.b], head=head, log=log)
-        results: Own = dict.fromkeys(CODES, PASS) | WITHOUT_SUBJECT
+        results: dict[str, Verdict] = {**dict.fromkeys(CODES, PASS), **WITHOUT_SUBJECT}
         results["ALGORITHMS"] = PASS if self.ml_dsa else OPEN
         for act in bill.acts:
             if act.act["op"] == "rehome" or act.act.get("to", {}).get("home", act.act["by"]["home"]) != act.act["by"]["home"]:
                 results["ACCEPTED"] = PASS
         if bill.pint:
             results["PINT"] = PASS
-        return Made(packed, {"own": self.trust()} | (trusts or {}), results | (own or {}))
+        return Made(packed, {"own": self.trust()} | (trusts or {}), {**results, **(own or {})})
 
     def trust(self, **changed: Any) -> dict[str, Any]:
         return self.world.trust({"SMDG:TST": [self.carrier.set_id]}, **changed)

@@ -6,7 +6,7 @@ other claims (rules 2 and 3) is applied here, once, for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ WITHOUT_SUBJECT: dict[str, Verdict] = dict.fromkeys(
     ["ACCEPTED", "IDENTITY", "MEDIUM", "CONSERVED", "HELD", "CONTROL-AT", "CONTROL-NOW", "PINT", "SEALS"]
 )
 
-Own = dict[str, Verdict]
+Own = Mapping[str, Verdict]
 
 
 @dataclass
@@ -91,7 +91,7 @@ class Made:
 
     bundle: Bundle
     trusts: dict[str, Any]
-    own: Own
+    own: dict[str, Verdict]
 
 
 @dataclass
@@ -116,12 +116,12 @@ def case(
     """Registers a case. `fails` names claims whose own result is FAIL; `own` gives other results that differ."""
 
     def register(make: Callable[[], Made]) -> Callable[[], Made]:
-        results: Own = dict.fromkeys(fails.split(), FAIL) | (own or {})
+        results: dict[str, Verdict] = {**dict.fromkeys(fails.split(), FAIL), **(own or {})}
         told = rows or [Row("as a reader with the genuine trust file")]
         for row in told:
-            row.own = results | row.own
+            row.own = {**results, **row.own}
             row.unsettled = (unsettled or {}) | row.unsettled
-            row.browser = (browser or {}) | row.browser
+            row.browser = {**(browser or {}), **row.browser}
             row.exit = exit if row.exit is None else row.exit
         answers = fails.split() + [code for code, result in (own or {}).items() if result == OPEN]
         CASES.append(Case(name, title, done, answers, told, make))

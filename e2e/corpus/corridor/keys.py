@@ -49,7 +49,7 @@ class Key:
     @cached_property
     def public(self) -> bytes:
         """The raw 32 bytes of an Ed25519 key."""
-        return self._private.public_key().public_bytes_raw()
+        return bytes(self._private.public_key().public_bytes_raw())
 
     @cached_property
     def jwk(self) -> Jwk:
@@ -66,12 +66,12 @@ class Key:
 
     def sign_der(self, message: bytes) -> bytes:
         """An ECDSA signature as a passkey gives it."""
-        return self._private.sign(message, ec.ECDSA(_CURVES[self.alg][1], deterministic_signing=True))
+        return bytes(self._private.sign(message, ec.ECDSA(_CURVES[self.alg][1], deterministic_signing=True)))
 
     def sign(self, message: bytes) -> bytes:
         """A signature as a JWS carries it: 64 bytes of Ed25519, or r and s."""
         if self.alg == "EdDSA":
-            return self._private.sign(message)
+            return bytes(self._private.sign(message))
         r, s = decode_dss_signature(self.sign_der(message))
         size = _CURVES[self.alg][3]
         return r.to_bytes(size, "big") + s.to_bytes(size, "big")

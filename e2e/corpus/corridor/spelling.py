@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 MINUTE = 60_000
@@ -82,14 +82,14 @@ def ms(text: str) -> int:
     """A time `2026-03-09T14:05:00.000Z` as milliseconds since 1970. A shorter spelling (`2026-03-09 14:05`) is for cases."""
     if len(text) <= 19:
         text = text.replace(" ", "T") + ":00"[: 19 - len(text)] + ".000Z"
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)
 
 
 def time_text(milliseconds: int) -> str:
     """Milliseconds since 1970 in the one form of control.md section 1."""
     seconds, rest = divmod(milliseconds, 1000)
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S") + f".{rest:03d}Z"
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{rest:03d}Z"
 
 
 def fixed_bytes(label: str, length: int) -> bytes:

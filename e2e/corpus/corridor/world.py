@@ -93,7 +93,7 @@ class Corridor:
         """A member mark. Keys that are new are valid `memberDays` after it."""
         if keys is None:
             keys = self.member_keys(platform, ms(at) + 7 * DAY)
-        statement = {
+        statement: dict[str, Any] = {
             "keys": keys,
             "n": platform.marks,
             "origin": ORIGIN,

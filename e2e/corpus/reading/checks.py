@@ -482,7 +482,7 @@ def _set_signatures(result: Result, acts: list[Act], number: int) -> None:
     else:
         old = {kid_of(k["jwk"]): k for k in acts[number - 1].told["keys"]}
         new = {kid_of(k["jwk"]): k for k in keys}
-        kids = [e.get("kid") or proofs.jws_kid(e["jws"]) for e in act.holders]
+        kids = [str(e.get("kid") or proofs.jws_kid(e["jws"])) for e in act.holders]
         holds = bool(kids) and kids[0] in old and old[kids[0]]["portable"] and kids[1:] == sorted(kids[1:])
         holds = holds and set(new) - set(old) <= set(kids) <= set(new) - set(old) | set(old) - set(new) | {kids[0]}
         holds = holds and all(element_holds(e, act.text, (old | new)[k]) for e, k in zip(act.holders, kids))
@@ -543,7 +543,9 @@ class Fold:
 
     def __init__(self, r: Reading, result: Result) -> None:
         self.r, self.result = r, result
-        self.phase, self.control, self.remembered = "none", None, None
+        self.phase = "none"
+        self.control: dict[str, Any] | None = None
+        self.remembered: dict[str, Any] | None = None
         self.surrender: Act | None = None
         self.last_leave: int | None = None
         self.before_move: dict[str, Any] | None = None

@@ -109,15 +109,26 @@ def anything(_: Any) -> None:
 DIGEST = matching("[0-9a-f]{64}")
 CODE = matching("[A-Z0-9]{4}")
 ORIGIN = matching(r"[!-*,-~]{1,255}")
-JWK: Check = lambda value: (obj({"crv": one_of("Ed25519"), "kty": one_of("OKP"), "x": bytes_of(32)}) if isinstance(value, dict)
-                            and value.get("kty") == "OKP" else
-                            obj({"crv": one_of("P-256"), "kty": one_of("EC"), "x": bytes_of(32), "y": bytes_of(32)}))(value)
-SETS: Check = lambda value: (array(DIGEST, 1, 16)(value), need(sorted(set(value)) == value, "sets in order"))[0]
-CONTROLLER = obj({"custody": one_of("self", "platform"), "home": CODE, "sets": SETS})
+ED25519 = obj({"crv": one_of("Ed25519"), "kty": one_of("OKP"), "x": bytes_of(32)})
+P256 = obj({"crv": one_of("P-256"), "kty": one_of("EC"), "x": bytes_of(32), "y": bytes_of(32)})
+
+
+def JWK(value: Any) -> None:  # noqa: N802, named like the other shapes
+    (ED25519 if isinstance(value, dict) and value.get("kty") == "OKP" else P256)(value)
+
+
+
+def sets(value: Any) -> None:
+    array(DIGEST, 1, 16)(value)
+    need(sorted(set(value)) == value, "sets in order")
+
+
+CONTROLLER = obj({"custody": one_of("self", "platform"), "home": CODE, "sets": sets})
 REGISTRY = obj({"origin": ORIGIN, "url": matching("[^\x00-\x1f]{1,1024}")})
 KEY = obj({"jwk": JWK, "kind": one_of("passkey", "file", "token"), "portable": one_of(True, False)},
           {"rpId": text, "origins": array(text, 1, 8)})
-RECOVERY = obj({"members": array(JWK, 1, 16), "quorum": integer(1), "waitHours": integer(0, 8760), "objectHours": integer(0, 8760)})
+HOURS = integer(0, 8760)
+RECOVERY = obj({"members": array(JWK, 1, 16), "quorum": integer(1), "waitHours": HOURS, "objectHours": HOURS})
 
 ALWAYS = {"v": one_of("twakow/act/1"), "at": time, "details": DIGEST, "seq": integer(0, 1023)}
 LATER = ALWAYS | {"seq": integer(1, 1023), "record": DIGEST, "prev": DIGEST}
@@ -125,9 +136,11 @@ ACTED = LATER | {"by": CONTROLLER, "expires": time}
 ACTS: dict[str, Check] = {
     "issue": obj(ALWAYS | {"op": text, "seq": integer(0, 0), "by": CONTROLLER, "to": CONTROLLER, "expires": time, "tag": DIGEST,
                            "registry": REGISTRY}, {"from": array(DIGEST, 1)}),
-    "surrender": obj(ACTED | {"op": text, "to": CONTROLLER, "purpose": one_of("delivery", "amendment", "cancel"), "answerBy": time}),
+    "surrender": obj(ACTED | {"op": text, "to": CONTROLLER, "purpose": one_of("delivery", "amendment", "cancel"),
+                              "answerBy": time}),
     "close": obj(ACTED | {"op": text, "end": one_of("delivered", "paper", "replaced", "void")}, {"into": array(DIGEST, 1)}),
-    "keyset": obj(ALWAYS | {"op": text, "seq": integer(0, 0), "keys": array(KEY, 1, 8), "recovery": RECOVERY, "registry": REGISTRY}),
+    "keyset": obj(ALWAYS | {"op": text, "seq": integer(0, 0), "keys": array(KEY, 1, 8), "recovery": RECOVERY,
+                            "registry": REGISTRY}),
     "rekey": obj(LATER | {"op": text, "keys": array(KEY, 1, 8), "recovery": RECOVERY}),
 }
 ACTS |= {op: obj(ACTED | {"op": text, "to": CONTROLLER}) for op in ("move", "rehome")}
