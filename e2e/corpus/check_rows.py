@@ -10,8 +10,9 @@ from typing import Any
 from cases.table import CODES, settle
 from corridor.spelling import canonical_text
 from reading import proofs, shapes
-from reading.checks import Reading
+from reading.checks import CHECKS
 from reading.files import Unreadable
+from reading.view import Reading
 
 REGISTRY = {"charter", "logMlDsa", "origin", "policy", "policyEd25519", "successor", "verifying"}
 
@@ -34,7 +35,7 @@ def differences(folder: Path, row: dict[str, Any], *, browser: bool) -> list[str
     try:
         trust = trust_of(folder / row["trust"] if row["trust"] else None)
         reading = Reading((folder / row["file"]).read_bytes(), trust, row["asked"], ml_dsa=not browser)
-        own = reading.judge()
+        own = reading.judge(CHECKS)
     except (Unreadable, shapes.Bad) as refused:
         return [] if row["exit"] == 2 else [f"unreadable: {refused}"]
     if row["exit"] == 2:

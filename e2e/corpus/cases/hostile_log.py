@@ -223,7 +223,6 @@ ANY = "group uk 1 uk1\ngroup sg 1 sg1\ngroup either any uk sg\nquorum either\n"
 ONE_OF_TWO = "group two 1 uk1 sg1\nquorum two\n"
 
 
-
 @case(
     "t01-trust-files", "One genuine bundle under other trust files",
     "What a reader's own file says: policies that need not meet, no charter, another charter, no carrier, another set.",

@@ -117,7 +117,6 @@ def JWK(value: Any) -> None:  # noqa: N802, named like the other shapes
     (ED25519 if isinstance(value, dict) and value.get("kty") == "OKP" else P256)(value)
 
 
-
 def sets(value: Any) -> None:
     array(DIGEST, 1, 16)(value)
     need(sorted(set(value)) == value, "sets in order")
