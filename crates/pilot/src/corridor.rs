@@ -7,6 +7,7 @@ use std::{
 
 use crypto::{
     entropy::Entropy,
+    json::{self, Limits, Value},
     key::SigningKey,
     keyfile::{self, Cost, KeyFile},
 };
@@ -275,6 +276,24 @@ impl Open {
         }
         Ok(())
     }
+}
+
+/// The trust file of the corridor in `dir`, with these carriers.
+///
+/// # Errors
+/// The folder is no corridor.
+pub fn trust(dir: &Path, carriers: Vec<Carrier>) -> Result<Vec<u8>, NodeError> {
+    let path = dir.join("trust");
+    let bytes = std::fs::read(&path).map_err(|error| unusable(&path, &error))?;
+    let limits = Limits::bytes(evidence::trust::TRUST_BYTES_MAX);
+    let Value::Object(mut members) = json::parse_canonical(&bytes, &limits)? else {
+        return Err(BAD_CORRIDOR.because("the trust file is no object").into());
+    };
+    let named = carriers.into_iter().map(|one| {
+        Value::object([("carrier", Value::from(one.carrier.as_str())), ("sets", Value::array(one.sets))])
+    });
+    members.insert("carriers", Value::array(named));
+    Ok(json::canonical(&Value::Object(members)))
 }
 
 /// The keys of the authority, for whoever founds or mends a corridor.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use vocab::Timestamp;
 
 /// Moves a bill of lading between platforms that do not trust each other, and proves who held it.
@@ -10,7 +10,7 @@ use vocab::Timestamp;
 #[command(
     name = "twakow",
     version,
-    after_help = "Exit codes: 0 yes, 1 no (with the reasons), 2 could not run."
+    after_help = "Exit codes: 0 yes, 1 no (with the reasons), 2 could not run, 3 cannot be decided."
 )]
 pub(crate) struct Cli {
     /// Answer in JSON, one document, on standard output
@@ -32,7 +32,10 @@ pub(crate) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check drafts of bills of lading
+    /// Make and sign an act on the holder's machine; no node sees the key
+    #[command(subcommand)]
+    Act(Act),
+    /// Check, issue and read bills of lading
     #[command(subcommand)]
     Bill(Bill),
     /// Print a completion script for a shell
@@ -40,9 +43,35 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Make keys on the holder's machine
+    /// Set up and run a corridor of nodes in one folder
+    #[command(subcommand)]
+    Corridor(Corridor),
+    /// Write the evidence of a bill into one file
+    #[command(after_help = "Example: twakow export TWKW2603001 --out whisky.twk")]
+    Export(Export),
+    /// Make keys, and enrol key sets at a platform
     #[command(subcommand)]
     Key(Key),
+    /// Draw an evidence file: the bill, who had it when, what is proved, and what to do next
+    #[command(after_help = "Example: twakow report whisky.twk --trust corridor.trust --out whisky.html")]
+    Report {
+        #[command(flatten)]
+        verify: Verify,
+        /// The page to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Run one consignment end to end from a script of commands
+    #[command(after_help = "Example: twakow ship examples/whisky.toml")]
+    Ship(Ship),
+    /// Hand a signed act to the holder's platform and see it through
+    #[command(after_help = "Example: twakow submit move.act --at platform-a")]
+    Submit(Submit),
+    /// Judge an evidence file offline: PASS, FAIL or INDETERMINATE for each claim, with the reason
+    #[command(
+        after_help = "Example: twakow verify whisky.twk --trust corridor.trust --at 2026-03-09T14:05:00.000Z"
+    )]
+    Verify(Verify),
 }
 
 /// Bills of lading.
@@ -59,6 +88,118 @@ pub(crate) enum Bill {
         /// The rule's id, as a finding names it; without it, all rules are listed
         rule: Option<String>,
     },
+    /// What happened to a bill, in order
+    History(Reading),
+    /// Issue a bill to its first holder, signed with the carrier's key
+    #[command(
+        after_help = "Example: twakow bill issue draft.json --to exporter.keyset --law england --jurisdiction england --key carrier.key"
+    )]
+    Issue(Issue),
+    /// A bill as it stands: the document, who has possession, who has title
+    Show(Reading),
+}
+
+/// Issuing.
+#[derive(Debug, Args)]
+pub(crate) struct Issue {
+    /// The draft: a DCSA transport document in JSON
+    pub(crate) draft: PathBuf,
+    /// Key-set file of the first holder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    /// Law that governs the bill, printed on every rendering
+    #[arg(long)]
+    pub(crate) law: String,
+    /// Courts that decide about the bill, printed on every rendering
+    #[arg(long)]
+    pub(crate) jurisdiction: String,
+    /// Key file of the carrier
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Key-set file of the carrier
+    #[arg(long, value_name = "FILE", default_value = "carrier.keyset")]
+    pub(crate) carrier: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Which corridor.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Place {
+    /// Folder of the corridor
+    #[arg(long, value_name = "DIR", default_value = "corridor")]
+    pub(crate) corridor: PathBuf,
+}
+
+/// Reading one bill.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// The bill: its transport document reference, or its record id or the beginning of it
+    pub(crate) bill: String,
+    /// The node to ask; without it, the first that knows the bill
+    #[arg(long, value_name = "NODE")]
+    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Exporting evidence.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// The evidence file to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Handing in an act.
+#[derive(Debug, Args)]
+pub(crate) struct Submit {
+    /// The act file
+    pub(crate) act: PathBuf,
+    /// The platform to hand it to
+    #[arg(long, value_name = "NODE")]
+    pub(crate) at: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Rehearsal: what befalls the messages, such as lose:platform-b>platform-a:1 or double:* or reorder
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<String>,
+}
+
+/// Corridors.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Corridor {
+    /// Make a corridor: one directory a node, keys, charter and members
+    #[command(after_help = "Example: twakow corridor init corridor/")]
+    Init {
+        /// The folder to make
+        #[arg(default_value = "corridor")]
+        dir: PathBuf,
+        /// Days until a member's keys count; a real charter has 7
+        #[arg(long, value_name = "DAYS", default_value_t = 0)]
+        member_days: u64,
+    },
+    /// Let the nodes finish what is under way
+    Run {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write the trust file of the corridor, which a verifier is given
+    Trust {
+        #[command(flatten)]
+        place: Place,
+        /// Key-set file of the carrier
+        #[arg(long, value_name = "FILE")]
+        carrier: PathBuf,
+        /// The carrier as its documents name it: list provider, colon, code
+        #[arg(long = "as", value_name = "CODE")]
+        name: String,
+        /// The file to write
+        #[arg(long, value_name = "FILE", default_value = "corridor.trust")]
+        out: PathBuf,
+    },
 }
 
 /// Which kind of key.
@@ -73,6 +214,25 @@ pub(crate) enum Algorithm {
 /// Keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
+    /// Have a platform enrol the key as a key set of a party
+    #[command(
+        after_help = "Example: twakow key enrol exporter.key --party exporter.toml --at platform-a --out exporter.keyset"
+    )]
+    Enrol {
+        /// The key file
+        key: PathBuf,
+        /// The party, in TOML
+        #[arg(long, value_name = "FILE")]
+        party: PathBuf,
+        /// The platform that enrols it
+        #[arg(long, value_name = "NODE")]
+        at: String,
+        /// The key-set file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Make a key file, encrypted with a passphrase
     #[command(after_help = "Example: twakow key new exporter.key")]
     New {
@@ -87,6 +247,172 @@ pub(crate) enum Key {
         /// The key file
         file: PathBuf,
     },
+}
+
+/// How a bill is endorsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Endorse {
+    /// To the receiver by name, who cannot endorse further
+    Named,
+    /// To the receiver's order
+    ToOrder,
+    /// In blank: whoever possesses it
+    Blank,
+}
+
+/// What a bill is surrendered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum For {
+    /// The goods
+    Delivery,
+    /// Paper, another destination, a switched bill
+    Amendment,
+    /// Nothing: the bill is void
+    Cancel,
+}
+
+/// Why a bill is surrendered for amendment, in DCSA's codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reason {
+    /// Change of destination
+    Cod,
+    /// Switch bill of lading
+    Swi,
+    /// Switch to paper
+    Swtp,
+}
+
+/// How the carrier ends a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ending {
+    /// The goods were delivered
+    Delivered,
+    /// On paper from now on
+    Paper,
+    /// Nothing takes its place
+    Void,
+}
+
+/// Acts, made on the holder's machine. Each writes an act file to standard output.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Act {
+    /// Ends a bill that the carrier holds
+    #[command(
+        after_help = "Example: twakow act close TWKW2603001 --end delivered --key carrier.key > close.act"
+    )]
+    Close {
+        #[command(flatten)]
+        on: ActOn,
+        /// How it ends
+        #[arg(long, value_enum)]
+        end: Ending,
+    },
+    /// Leave a silent platform
+    Leave(ActOn),
+    /// Hand the bill to another holder, with or without an endorsement
+    #[command(
+        after_help = "Example: twakow act move TWKW2603001 --endorse named --to bank.keyset --key exporter.key > move.act"
+    )]
+    Move {
+        #[command(flatten)]
+        on: ActOn,
+        /// Key-set file of the receiver
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// The endorsement that the receiver gets with it
+        #[arg(long, value_enum)]
+        endorse: Option<Endorse>,
+    },
+    /// Endorse or sign without handing over
+    Note {
+        #[command(flatten)]
+        on: ActOn,
+        /// Key-set file of the endorsee
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// The endorsement; without one the holder signs
+        #[arg(long, value_enum)]
+        endorse: Option<Endorse>,
+    },
+    /// Take back what the carrier did not answer in time
+    Reclaim(ActOn),
+    /// Send back what was transferred to you
+    Reject(ActOn),
+    /// Give a surrendered bill back to its holder
+    Return(ActOn),
+    /// Surrender to the carrier: for delivery, amendment or cancellation
+    #[command(
+        after_help = "Example: twakow act surrender TWKW2603001 --for delivery --key importer.key > surrender.act"
+    )]
+    Surrender {
+        #[command(flatten)]
+        on: ActOn,
+        /// What for
+        #[arg(long = "for", value_enum)]
+        purpose: For,
+        /// Why, when it is for amendment
+        #[arg(long, value_enum)]
+        reason: Option<Reason>,
+        /// Days until the bill may be reclaimed if the carrier is silent
+        #[arg(long, value_name = "DAYS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
+        answer_within: u64,
+    },
+}
+
+/// What every act takes.
+#[derive(Debug, Args)]
+pub(crate) struct ActOn {
+    /// The bill: its transport document reference, or its record id or the beginning of it
+    pub(crate) bill: String,
+    /// Key file of the one who acts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// What the holder wants to add, at most 255 characters
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) comments: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Verifying.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The evidence file
+    pub(crate) file: PathBuf,
+    /// The trust file; without it nothing is said about who
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Who had possession and title at this time?
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) at: Option<Timestamp>,
+    /// The reader's clock, for how fresh the file is
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) now: Option<Timestamp>,
+    /// Also ask whether the last holder is in control now, to the standard of a payment or of information
+    #[arg(long, value_name = "PURPOSE")]
+    pub(crate) control_now: Option<Freshness>,
+}
+
+/// How fresh control-now must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Freshness {
+    /// Ten minutes
+    Payment,
+    /// A day
+    Information,
+}
+
+/// Running a consignment.
+#[derive(Debug, Args)]
+pub(crate) struct Ship {
+    /// The script, in TOML
+    pub(crate) script: PathBuf,
+    /// Folder for everything the run writes
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Print the commands instead of running them
+    #[arg(long)]
+    pub(crate) print_script: bool,
 }
 
 fn moment(written: &str) -> Result<Timestamp, String> {

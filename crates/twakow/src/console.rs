@@ -3,7 +3,10 @@
 use std::io::{IsTerminal, Write};
 
 use crypto::json::{self, Value};
+use node::NodeError;
 use vocab::{Refusal, Severity};
+
+use crate::corridor::NodeRefused;
 
 /// The two streams of a command and how to speak on them.
 pub(crate) struct Console {
@@ -21,6 +24,11 @@ impl Console {
         let colour =
             std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
         Self { data: Box::new(std::io::stdout()), talk: Box::new(std::io::stderr()), json, colour }
+    }
+
+    /// The same console with its data going to `data` instead: a file that a script names, or nowhere.
+    pub(crate) fn with_data(&self, data: Box<dyn Write>, talk: Box<dyn Write>) -> Self {
+        Self { data, talk, json: self.json, colour: false }
     }
 
     /// Writes one line of data.
@@ -56,12 +64,25 @@ impl Console {
 
     /// Says why the command could not run: a refusal with its code and remedy, or an error with its causes.
     pub(crate) fn complain(&mut self, error: &anyhow::Error) {
-        match error.downcast_ref::<Refusal>() {
-            Some(refusal) => {
-                self.say(format!("refused [{}]: {refusal}", refusal.code()));
-                self.say(format!("  what to do: {}", refusal.remedy()));
+        match refusal_of(error) {
+            Some((code, remedy)) => {
+                self.say(format!("refused [{code}]: {error}"));
+                self.say(format!("  what to do: {remedy}"));
             }
             None => self.say(format!("error: {error:#}")),
         }
     }
+}
+
+/// Code and remedy, when the error is a refusal: of a room, of a node's own state, or one that a node answered.
+pub(crate) fn refusal_of(error: &anyhow::Error) -> Option<(String, String)> {
+    let own = |refusal: &Refusal| (refusal.code().to_owned(), refusal.remedy().to_owned());
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return Some(own(refusal));
+    }
+    if let Some(NodeError::State(refusal)) = error.downcast_ref::<NodeError>() {
+        return Some(own(refusal));
+    }
+    let answered = error.downcast_ref::<NodeRefused>()?;
+    Some((answered.code.clone(), answered.remedy.clone()))
 }

@@ -7,6 +7,9 @@
 mod args;
 mod commands;
 mod console;
+mod corridor;
+mod record;
+mod report;
 mod world;
 
 use std::process::ExitCode;
@@ -25,8 +28,11 @@ fn main() -> ExitCode {
         Err(error) => {
             console.complain(&error);
             // A refusal is an answer, an error is an accident: scripts tell them apart by the exit code.
-            let refused = error.downcast_ref::<vocab::Refusal>().is_some();
-            let answer = if refused { commands::Answer::No } else { commands::Answer::CouldNotRun };
+            let answer = if console::refusal_of(&error).is_some() {
+                commands::Answer::No
+            } else {
+                commands::Answer::CouldNotRun
+            };
             answer.into()
         }
     }

@@ -14,6 +14,10 @@ pub(crate) struct World {
     pub(crate) dir: PathBuf,
     /// The time that the command takes for now.
     pub(crate) now: Timestamp,
+    /// The clock was given, not read: a rehearsal, in which waiting costs nothing.
+    pub(crate) rehearsal: bool,
+    /// The seed, when keys and salts are drawn from one: every output then says that it is a test.
+    pub(crate) seed: Option<String>,
     /// Where keys and salts come from.
     pub(crate) entropy: Box<dyn Entropy>,
     /// File that holds the passphrase of key files; without it the terminal is asked.
@@ -35,9 +39,23 @@ impl World {
         Ok(Self {
             dir: PathBuf::from("."),
             now,
+            rehearsal: cli.clock.is_some(),
+            seed: cli.seed.clone(),
             entropy: entropy(cli.seed.as_deref()),
             passphrase_file: std::env::var_os(PASSPHRASE_VARIABLE).map(PathBuf::from),
         })
+    }
+
+    /// The surroundings of one line of a script that runs in `self`'s folder with its own clock and seed.
+    pub(crate) fn for_line(&self, cli: &Cli) -> Self {
+        Self {
+            dir: self.dir.clone(),
+            now: cli.clock.unwrap_or(self.now),
+            rehearsal: self.rehearsal || cli.clock.is_some(),
+            seed: cli.seed.clone(),
+            entropy: entropy(cli.seed.as_deref()),
+            passphrase_file: self.passphrase_file.clone(),
+        }
     }
 
     /// A path as typed, taken from this world's folder.
@@ -61,6 +79,19 @@ impl World {
         Ok(bytes)
     }
 
+    /// Writes a file whole or not at all: beside it first, then renamed over it.
+    pub(crate) fn write(&self, typed: &Path, bytes: &[u8]) -> Result<()> {
+        use std::io::Write;
+        let path = self.path(typed);
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut beside =
+            tempfile::NamedTempFile::new_in(folder).with_context(|| folder.display().to_string())?;
+        beside.write_all(bytes).with_context(|| path.display().to_string())?;
+        beside.as_file().sync_all().with_context(|| path.display().to_string())?;
+        beside.persist(&path).with_context(|| path.display().to_string())?;
+        Ok(())
+    }
+
     /// The passphrase: the first line of the file that `TWAKOW_PASSPHRASE_FILE` names, or typed on the terminal.
     pub(crate) fn passphrase(&self, prompt: &str) -> Result<String> {
         let Some(file) = &self.passphrase_file else {
@@ -80,7 +111,7 @@ impl World {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary is the one place that reads the clock")]
-fn system_clock() -> Result<Timestamp> {
+pub(crate) fn system_clock() -> Result<Timestamp> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock")?;
     let ms = i64::try_from(since.as_millis()).context("the clock")?;
     Timestamp::from_unix_ms(ms).context("the clock stands outside the years 0000 to 9998")

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     NodeError, Reply, Request, Status,
     post::{self, ASK_AGAIN_AFTER},
-    registrar::{DECLINE, LOOKUP, LookedUp, SUBMIT, lookup},
+    registrar::{LOOKUP, LookedUp, SUBMIT, lookup},
     wire::Refused,
 };
 
@@ -35,8 +35,12 @@ impl PlatformNode {
             (LOOKUP, Status::Ok) => return self.looked_up(request, reply, now),
             (SUBMIT, Status::Ok) => self.submitted(request)?,
             (SUBMIT, _) => self.refused(request, reply)?,
-            (OFFERS | NOTICES | DECLINE | LOOKUP, _) => {}
-            (_, _) => {}
+            (OFFERS, Status::Ok) => {
+                let parts = Self::told_by_receipt(&reply.body);
+                self.store
+                    .write(move |txn| parts.iter().try_for_each(|part| shelf::put_details(txn, part)))?;
+            }
+            _ => {}
         }
         self.done(request)
     }

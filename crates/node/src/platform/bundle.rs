@@ -5,7 +5,7 @@ use crypto::json::{self, Limits, Value};
 use evidence::bundle::{Files, path::Path};
 
 use super::{PlatformNode, UNKNOWN_RECORD, shelf::text, view::bundle_files};
-use crate::{NodeError, Reply, Status};
+use crate::{NodeError, Reply, Status, registrar::LookedUp};
 
 impl PlatformNode {
     /// The bundle of the record that people know by `name`.
@@ -39,5 +39,20 @@ impl PlatformNode {
         let Value::Object(mut object) = value else { return Ok(None) };
         object.insert("details", text(&details));
         Ok(Some(json::canonical(&Value::Object(object))))
+    }
+
+    /// The private parts that this platform has of the acts and key sets in the registry's answer.
+    pub(super) fn parts(&self, found: &LookedUp) -> Result<Vec<Vec<u8>>, NodeError> {
+        let mut parts = Vec::new();
+        for (path, bytes) in found {
+            if !matches!(path.parse()?, Path::Act(_) | Path::SetAct(..)) {
+                continue;
+            }
+            let value =
+                json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
+            let act = value.get("act").and_then(Value::as_str).unwrap_or_default();
+            parts.extend(self.shelves().details(&Act::parse(act.as_bytes())?.details())?);
+        }
+        Ok(parts)
     }
 }

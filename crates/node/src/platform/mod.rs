@@ -48,6 +48,8 @@ pub const STAGE: &str = "/v1/stage";
 pub const EXPORT: &str = "/v1/export";
 /// Where a holder's tool asks for a key-set file.
 pub const SET: &str = "/v1/keyset";
+/// Where a holder's tool asks what the platform signs with.
+pub const ABOUT: &str = "/v1/about";
 /// Where a carrier's tool asks for the salt of an issue.
 pub const ISSUER_SALT: &str = "/v1/issuer-salt";
 /// Where another platform offers an act.
@@ -226,6 +228,13 @@ impl Node for PlatformNode {
             }
             (EXPORT, true, _) => self.read(|node| node.export(&one_text(body, "bill")?)),
             (SET, true, _) => self.read(|node| node.set_file(&one_text(body, "set")?.parse::<Digest>()?)),
+            (ABOUT, true, _) => {
+                let body = json::canonical(&Value::object([
+                    ("code", Value::from(self.code.as_str())),
+                    ("counter", self.keys.counter.public().jwk()),
+                ]));
+                Ok(Reply { status: Status::Ok, body })
+            }
             (ISSUER_SALT, true, _) => self.read(|node| Ok(node.issuer_salt(body)?)),
             (OFFERS, _, Some(code)) => self.offered(&code, body, now),
             (NOTICES, _, Some(_)) => self.noticed(body, now),

@@ -26,6 +26,9 @@ use crate::{
     wire::{self, BAD_MESSAGE},
 };
 
+/// Private parts in a receipt at most: one for each joint holder.
+const RECEIPT_PARTS_MAX: usize = bill::words::JOINT_SETS_MAX;
+
 impl PlatformNode {
     /// The offer of an act to the platform that must accept it: the act, the document, and every private part that the
     /// receiver needs to replay the record.
@@ -34,20 +37,17 @@ impl PlatformNode {
         let kept = self.shelves().document(&record)?;
         let document =
             document.map(<[u8]>::to_vec).or(kept).ok_or_else(|| UNKNOWN_RECORD.because("no document"))?;
-        let mut details = Vec::new();
-        let mut sets: Vec<Digest> = Vec::new();
-        if let Some(view) = self.view(&record)? {
-            for act in &view.acts {
-                details.extend(self.shelves().details(&act.details())?);
+        let mut details = match self.shelves().view(&record)? {
+            Some(found) => self.parts(&found)?,
+            None => Vec::new(),
+        };
+        for controller in paper.act.by().into_iter().chain(paper.act.to()) {
+            for set in &controller.sets {
+                details.extend(self.shelves().set(set)?.map(|(_, details)| details));
             }
-            sets.extend(view.sets.keys());
         }
-        sets.extend(paper.act.by().into_iter().flat_map(|by| by.sets.iter().copied()));
-        sets.sort_unstable();
-        sets.dedup();
-        for set in &sets {
-            details.extend(self.shelves().set(set)?.map(|(_, details)| details));
-        }
+        details.sort_unstable();
+        details.dedup();
         Ok(json::canonical(&Value::object([
             ("details", Value::array(details.iter().map(|details| text(details)))),
             ("document", text(&document)),
@@ -82,9 +82,7 @@ impl PlatformNode {
 
     fn verdict_reply(&self, act: &Digest) -> Result<Reply, NodeError> {
         Ok(match self.shelves().stage(act)? {
-            Some(Stage::Moved) => {
-                Reply { status: Status::Ok, body: super::question("act", &act.to_string()) }
-            }
+            Some(Stage::Moved) => self.received(act)?,
             Some(Stage::Declined(why) | Stage::Returned(why)) => {
                 wire::refused(&bill::refusals::DECLINED.because(why))
             }
@@ -92,6 +90,34 @@ impl PlatformNode {
                 Reply { status: Status::Accepted, body: Vec::new() }
             }
         })
+    }
+
+    /// The receipt: this platform's word, with the private part of the receiver's key set, so that the sender can show to
+    /// whom it went.
+    fn received(&self, act: &Digest) -> Result<Reply, NodeError> {
+        let mut details = Vec::new();
+        if let Some(paper) = self.shelves().paper(act)? {
+            for set in paper.act.to().map_or(&[][..], |to| to.sets.as_slice()) {
+                details.extend(self.shelves().set(set)?.map(|(_, details)| details));
+            }
+        }
+        let body = json::canonical(&Value::object([
+            ("act", Value::from(*act)),
+            ("details", Value::array(details.iter().map(|details| text(details)))),
+            ("v", Value::from("twakow/received/1")),
+        ]));
+        Ok(Reply { status: Status::Ok, body })
+    }
+
+    /// What a receipt tells about the receiver; one that cannot be read tells nothing.
+    pub(super) fn told_by_receipt(body: &[u8]) -> Vec<Vec<u8>> {
+        let read = || -> Result<Vec<Vec<u8>>, Refusal> {
+            let value = Self::parse_body(body, "twakow/received/1")?;
+            let listed = value.get("details").and_then(Value::as_array).unwrap_or_default();
+            let texts = listed.iter().take(RECEIPT_PARTS_MAX).filter_map(Value::as_str);
+            Ok(texts.map(|text| text.as_bytes().to_vec()).collect())
+        };
+        read().unwrap_or_default()
     }
 
     fn begin(

@@ -3,15 +3,33 @@
 use std::path::Path;
 
 use anyhow::Result;
-use crypto::json::Value;
+use bill::{
+    act::Issue as IssueAct,
+    words::{Controller, Op, Registry},
+};
+use crypto::{
+    Digest, base64url,
+    json::{self, Limits, Value},
+};
 use dcsa::{
     check::{RULES, Rule, check_on},
     document::DOCUMENT_BYTES_MAX,
 };
+use evidence::verify::{ActLine, Asked, State, Verdict, verify};
+use node::{
+    desk::{self, Particulars},
+    platform::{ACTS, ISSUER_SALT, SetFile, hand_in_body},
+};
 use vocab::{Finding, RefusalKind, Severity, date::Date};
 
-use super::Answer;
-use crate::{args::Bill, console::Console, world::World};
+use super::{Answer, act::report_stage, corridor::SET_FILE_BYTES_MAX, key};
+use crate::{
+    args::{Bill, Export, Issue, Reading},
+    console::Console,
+    corridor::Corridor,
+    record::Record,
+    world::World,
+};
 
 /// A rule that does not exist.
 const UNKNOWN_RULE: RefusalKind = RefusalKind {
@@ -21,11 +39,137 @@ const UNKNOWN_RULE: RefusalKind = RefusalKind {
 };
 
 /// Runs a `bill` command.
-pub(crate) fn run(command: Bill, world: &World, console: &mut Console) -> Result<Answer> {
+pub(crate) fn run(command: Bill, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
         Bill::Check { draft } => check(&draft, world, console),
         Bill::Explain { rule } => explain(rule.as_deref(), console),
+        Bill::History(reading) => history(&reading, world, console),
+        Bill::Issue(command) => issue(&command, world, console),
+        Bill::Show(reading) => show(&reading, world, console),
     }
+}
+
+fn issue(command: &Issue, world: &mut World, console: &mut Console) -> Result<Answer> {
+    let draft = world.read(&command.draft, DOCUMENT_BYTES_MAX)?;
+    let today = Date::of(world.now);
+    let document = check_on(&draft, today)?.issuable()?.issued_on(today);
+    let identity = document.identity()?;
+    let holder = SetFile::read(&world.read(&command.to, SET_FILE_BYTES_MAX)?)?;
+    let carrier = SetFile::read(&world.read(&command.carrier, SET_FILE_BYTES_MAX)?)?;
+    let signer = key::open(&command.key, world)?;
+    let mut corridor = Corridor::open(&command.place, world, &[])?;
+    let home = corridor.platform_of(carrier.home.as_str())?;
+    let asked = json::canonical(&Value::object([
+        ("carrier", identity.carrier.as_str()),
+        ("reference", identity.reference.as_str()),
+        ("subReference", identity.sub_reference.as_str()),
+    ]));
+    let salt = corridor.ask(home, ISSUER_SALT, &asked, world)?.body;
+    let parts = [identity.carrier.as_str(), &identity.reference, &identity.sub_reference].join("\n");
+    let tag = Digest::of_parts(&[b"twakow/tag/1\n", parts.as_bytes(), b"\n", &salt]);
+    let settings = corridor.platform(home)?;
+    let body = IssueAct {
+        by: Controller::own(carrier.id, carrier.home),
+        to: Controller::own(holder.id, holder.home),
+        expires: desk::expiry(Op::Issue, true, world.now),
+        tag,
+        registry: Registry { origin: settings.origin.clone(), url: settings.registry_url.clone() },
+        from: Vec::new(),
+    };
+    let transactions = vec![desk::transaction("ISSUE", &carrier.party, Some(&holder.party), world.now)];
+    let more = vec![
+        ("issuerSalt", Value::from(base64url::encode(&salt).as_str())),
+        ("jurisdiction", Value::from(command.jurisdiction.as_str())),
+        ("law", Value::from(command.law.as_str())),
+    ];
+    let particulars = Particulars { transactions, more };
+    let signed =
+        desk::issue(body, document.checksum(), particulars, &signer, world.now, world.entropy.as_mut())?;
+    corridor.ask(home, ACTS, &hand_in_body(&[signed.file()], Some(document.bytes())), world)?;
+    corridor.settle(world)?;
+    report_stage(&mut corridor, home, &signed.act, world, console)
+}
+
+/// Writes the evidence of a bill.
+pub(crate) fn export(command: &Export, world: &mut World, console: &mut Console) -> Result<Answer> {
+    let bytes = evidence_of(&command.reading, world)?;
+    world.write(&command.out, &bytes)?;
+    console.say(format!("wrote {}, {} bytes", command.out.display(), bytes.len()));
+    console.say(format!("  next: twakow verify {} --trust corridor.trust", command.out.display()));
+    Ok(Answer::Yes)
+}
+
+fn evidence_of(reading: &Reading, world: &mut World) -> Result<Vec<u8>> {
+    let mut corridor = Corridor::open(&reading.place, world, &[])?;
+    corridor.settle(world)?;
+    corridor.evidence(&reading.bill, reading.at.as_deref(), world)
+}
+
+fn read(reading: &Reading, world: &mut World) -> Result<(Verdict, Record)> {
+    let bytes = evidence_of(reading, world)?;
+    let trust = pilot::corridor::trust(&world.path(&reading.place.corridor), Vec::new())?;
+    let trust = evidence::trust::Trust::parse(&trust)?;
+    Ok((verify(&bytes, Some(&trust), &Asked::default())?, Record::read(&bytes)?))
+}
+
+fn history(reading: &Reading, world: &mut World, console: &mut Console) -> Result<Answer> {
+    let (verdict, _) = read(reading, world)?;
+    if console.json {
+        console.json_line(&evidence::render::to_json(&verdict))?;
+        return Ok(Answer::Yes);
+    }
+    for act in &verdict.acts {
+        console.line(history_line(act))?;
+    }
+    Ok(Answer::Yes)
+}
+
+fn history_line(act: &ActLine) -> String {
+    let after = act.after.as_ref().map_or_else(String::new, state_line);
+    format!("{:>4}  {}  {:10} {after}", act.seq, act.leaf_at, act.op.as_str())
+}
+
+fn state_line(state: &State) -> String {
+    let held = match &state.home {
+        Some(home) => format!("possession: {} at {home}", state.parties.join(", ")),
+        None => "closed: nobody has it".to_owned(),
+    };
+    let title = state.title.as_deref().map_or_else(String::new, |title| format!("; title: {title}"));
+    format!("{held}{title}")
+}
+
+fn show(reading: &Reading, world: &mut World, console: &mut Console) -> Result<Answer> {
+    let (verdict, record) = read(reading, world)?;
+    if console.json {
+        console.json_line(&evidence::render::to_json(&verdict))?;
+        return Ok(Answer::Yes);
+    }
+    let document = json::parse(record.document()?, &Limits::bytes(DOCUMENT_BYTES_MAX))?;
+    let face = crate::report::face::Face::of(&document);
+    console.line(format!("Bill of lading {}   {}   carrier {}", face.reference, face.kind, face.carrier))?;
+    for field in &face.fields {
+        console.line(format!("  {:32} {}", field.label, field.lines.join(", ")))?;
+    }
+    for row in &face.cargo {
+        console.line(format!(
+            "  {:32} {}; {}; {}",
+            row.equipment,
+            row.packages,
+            row.goods.join(", "),
+            row.weight
+        ))?;
+    }
+    let part = |name: &str| record.issue_part().and_then(|part| part.get(name)).and_then(Value::as_str);
+    console.line(format!("  {:32} {}", "Governing law", part("law").unwrap_or("not shown")))?;
+    console.line(format!("  {:32} {}", "Jurisdiction", part("jurisdiction").unwrap_or("not shown")))?;
+    if let Some(state) = &verdict.state {
+        let as_of = state.as_of.map_or_else(String::new, |as_of| format!(" (as of {as_of})"));
+        console.line(format!("  {:32} {}{as_of}", "Now", state_line(state)))?;
+    }
+    if let Some(record) = verdict.record {
+        console.line(format!("  {:32} {record}", "Record"))?;
+    }
+    Ok(Answer::Yes)
 }
 
 fn check(draft: &Path, world: &World, console: &mut Console) -> Result<Answer> {

@@ -1,7 +1,12 @@
 //! What each command does. A command reads arguments and files, asks a room, and prints; it decides nothing itself.
 
+mod act;
 mod bill;
+mod corridor;
 mod key;
+mod script;
+mod ship;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -23,6 +28,8 @@ pub(crate) enum Answer {
     No,
     /// 2: the question could not be asked: unreadable input, no such file, no terminal.
     CouldNotRun,
+    /// 3: neither yes nor no can be shown.
+    Undecided,
 }
 
 impl Answer {
@@ -32,6 +39,7 @@ impl Answer {
             Self::Yes => 0,
             Self::No => 1,
             Self::CouldNotRun => 2,
+            Self::Undecided => 3,
         }
     }
 }
@@ -45,6 +53,7 @@ impl From<Answer> for ExitCode {
 /// Runs one command.
 pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
+        Command::Act(command) => act::run(command, world, console),
         Command::Bill(command) => bill::run(command, world, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -52,6 +61,12 @@ pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) ->
             console.line(String::from_utf8_lossy(&script))?;
             Ok(Answer::Yes)
         }
+        Command::Corridor(command) => corridor::run(command, world, console),
+        Command::Export(command) => bill::export(&command, world, console),
         Command::Key(command) => key::run(command, world, console),
+        Command::Report { verify, out } => verify::report(&verify, &out, world, console),
+        Command::Ship(command) => ship::run(&command, world, console),
+        Command::Submit(command) => act::submit(&command, world, console),
+        Command::Verify(command) => verify::run(&command, world, console),
     }
 }

@@ -1,8 +1,9 @@
 //! The command line, as a person at a shell meets it.
-#![allow(clippy::unwrap_used, reason = "a panic in a test is its report")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic in a test is its report")]
 
 mod bill;
 mod key;
+mod ship;
 
 use std::{
     path::{Path, PathBuf},

@@ -1,0 +1,143 @@
+//! The corridor in a folder, as a command finds it: every node opened, asked one thing, and left to finish.
+
+use anyhow::{Context, Result};
+use crypto::json::{self, Limits, Value};
+use node::{Reply, Status, settings::PlatformSettings, wire::Refused};
+use pilot::{
+    corridor::{Open, PLATFORMS},
+    link::{Clock, Link, Planned, Pumped, ROUNDS_MAX, RehearsalClock, World as Nodes},
+};
+use vocab::Timestamp;
+
+use crate::{
+    args::Place,
+    world::{World, system_clock},
+};
+
+/// A refusal that a node answered: its code and text are that node's words.
+#[derive(Debug, thiserror::Error)]
+#[error("{sentence}")]
+pub(crate) struct NodeRefused {
+    /// The stable code.
+    pub(crate) code: String,
+    /// The sentence, with particulars and place.
+    pub(crate) sentence: String,
+    /// What to do.
+    pub(crate) remedy: String,
+}
+
+/// Every node of a corridor, open.
+pub(crate) struct Corridor {
+    nodes: Nodes,
+    settings: Open,
+}
+
+/// Reads the system's clock, and waits a little between rounds in which nothing was due.
+struct SystemClock {
+    last: Timestamp,
+}
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command waits for its own nodes; a rehearsal does not wait"
+    )]
+    fn next(&mut self) -> Timestamp {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        // A clock that cannot be read, or has gone back, stands still: times never decrease.
+        self.last = system_clock().map_or(self.last, |now| now.max(self.last));
+        self.last
+    }
+}
+
+impl Corridor {
+    /// Opens the corridor.
+    pub(crate) fn open(place: &Place, world: &World, faults: &[String]) -> Result<Self> {
+        let passphrase = world.passphrase("Passphrase of the corridor's nodes: ")?;
+        let mut settings = Open::of(&world.path(&place.corridor), passphrase.as_bytes())?;
+        let planned = faults.iter().map(|fault| Ok(fault.parse::<Planned>()?)).collect::<Result<_>>()?;
+        let clock: Box<dyn Clock> = if world.rehearsal {
+            Box::new(RehearsalClock { now: world.now })
+        } else {
+            Box::new(SystemClock { last: world.now })
+        };
+        let nodes = Nodes { nodes: std::mem::take(&mut settings.nodes), link: Link::with(planned), clock };
+        Ok(Self { nodes, settings })
+    }
+
+    /// The settings of a platform.
+    pub(crate) fn platform(&self, name: &str) -> Result<&PlatformSettings> {
+        Ok(self.settings.platform(name)?)
+    }
+
+    /// The name of the platform with this code.
+    pub(crate) fn platform_of(&self, code: &str) -> Result<&'static str> {
+        let found = PLATFORMS.iter().find(|(_, known)| *known == code);
+        found.map(|(name, _)| *name).with_context(|| format!("no platform {code} in this corridor"))
+    }
+
+    /// Asks a node on the operator's own side.
+    pub(crate) fn ask(&mut self, name: &str, path: &str, body: &[u8], world: &mut World) -> Result<Reply> {
+        let node =
+            self.nodes.nodes.get_mut(name).with_context(|| format!("no node {name} in this corridor"))?;
+        let reply = node.serve("", path, body, world.now, world.entropy.as_mut())?;
+        if reply.status == Status::Refused {
+            return Err(refused(&reply.body).into());
+        }
+        Ok(reply)
+    }
+
+    /// Lets the nodes finish what is under way.
+    pub(crate) fn settle(&mut self, world: &mut World) -> Result<Pumped> {
+        Ok(self.nodes.pump(ROUNDS_MAX, world.entropy.as_mut())?)
+    }
+
+    /// The evidence of a bill: at the node named, or else at the platform that shows it in the longest chain.
+    pub(crate) fn evidence(&mut self, bill: &str, at: Option<&str>, world: &mut World) -> Result<Vec<u8>> {
+        let asked = node::platform::question("bill", bill);
+        // The longest chain, and of equals the one with the most private parts.
+        let mut best: Option<((usize, usize), Vec<u8>)> = None;
+        let mut last = None;
+        for (name, _) in PLATFORMS.iter().filter(|(name, _)| at.is_none_or(|at| at == *name)) {
+            match self.ask(name, node::platform::EXPORT, &asked, world) {
+                Ok(reply) => {
+                    let acts = (crate::record::count_acts(&reply.body), reply.body.len());
+                    if best.as_ref().is_none_or(|(most, _)| acts > *most) {
+                        best = Some((acts, reply.body));
+                    }
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        match (best, last) {
+            (Some((_, bytes)), _) => Ok(bytes),
+            (None, Some(error)) => Err(error),
+            (None, None) => anyhow::bail!("no platform {} in this corridor", at.unwrap_or_default()),
+        }
+    }
+
+    /// How far an act has come at a platform: its stage, and why it was returned.
+    pub(crate) fn stage(
+        &mut self,
+        name: &str,
+        act: &str,
+        world: &mut World,
+    ) -> Result<(String, Option<String>)> {
+        let reply = self.ask(name, node::platform::STAGE, &node::platform::question("act", act), world)?;
+        let value = json::parse(&reply.body, &Limits::bytes(64 * 1024))?;
+        let text = |member: &str| value.get(member).and_then(Value::as_str).map(str::to_owned);
+        Ok((text("stage").unwrap_or_default(), text("why")))
+    }
+}
+
+/// The refusal in a node's answer.
+pub(crate) fn refused(body: &[u8]) -> NodeRefused {
+    let Refused { code, mut sentence, particulars, place, remedy } = Refused::read(body);
+    if let Some(particulars) = particulars {
+        sentence.push_str(&format!(" ({particulars})"));
+    }
+    if let Some(place) = place {
+        sentence.push_str(&format!(" at {place}"));
+    }
+    NodeRefused { code, sentence, remedy }
+}

@@ -1,0 +1,75 @@
+//! `twakow ship`: the README's main job, and what can be done with what it leaves.
+
+use crate::{Desk, examples};
+
+#[test]
+fn whisky_ships_and_its_evidence_is_judged_as_it_should_be() {
+    let desk = Desk::new();
+    let script = examples().join("whisky.toml");
+    let shipped = desk.types(&format!("--seed 7 ship {}", script.display()));
+    assert_eq!(shipped.code, 0, "{shipped:?}");
+    assert!(shipped.data.contains("TEST"), "a seeded run says that it is a test: {}", shipped.data);
+    assert!(shipped.data.contains("[refused: key-not-in-set]"), "{}", shipped.data);
+
+    let judged = desk.types("verify whisky.twk --trust corridor.trust");
+    assert_eq!(judged.code, 0, "{judged:?}");
+    assert!(judged.data.starts_with("TEST"), "{}", judged.data);
+
+    // Who had it at half past two on the ninth of March? The bank had passed it on at five past two.
+    let then = desk.types("verify whisky.twk --trust corridor.trust --at 2026-03-09T14:30:00.000Z");
+    assert_eq!(then.code, 0, "{then:?}");
+    assert!(then.data.contains("in control Merlion Spirits Pte Ltd at TWKB"), "{}", then.data);
+
+    // Without trust nothing is said about who.
+    let alone = desk.types("verify whisky.twk --json");
+    assert_eq!(alone.code, 3, "{alone:?}");
+
+    let page = std::fs::read_to_string(desk.path("whisky.html")).unwrap();
+    assert!(page.contains("<p class=\"test\">TEST."), "the report says that it is a test");
+    for word in ["Governing law", "Strathspey Malts Ltd", "<svg", "What the law asks"] {
+        assert!(page.contains(word), "{word}");
+    }
+
+    let mut bytes = std::fs::read(desk.path("whisky.twk")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(desk.path("bent.twk"), &bytes).unwrap();
+    assert_eq!(desk.types("verify bent.twk --trust corridor.trust").code, 1);
+    std::fs::write(desk.path("none.twk"), b"not a bundle").unwrap();
+    assert_eq!(desk.types("verify none.twk --trust corridor.trust").code, 2);
+    assert_eq!(desk.types("verify whisky.twk --trust whisky.html").code, 2, "a trust file that is none");
+}
+
+#[test]
+fn the_script_prints_as_a_shell_would_type_it() {
+    let script = examples().join("whisky.toml");
+    let printed = Desk::new().types(&format!("ship {} --print-script", script.display()));
+    assert_eq!(printed.code, 0, "{printed:?}");
+    assert!(printed.data.starts_with("#!/bin/sh\n"));
+    let lines = printed.data.lines().filter(|line| line.starts_with("twakow "));
+    assert!(lines.clone().count() > 20);
+    assert!(lines.clone().all(|line| line.contains(" --clock ") && !line.contains(" --seed ")));
+    assert!(printed.data.contains("--key exporter.key > present.act"));
+}
+
+#[test]
+fn a_script_that_ends_otherwise_than_it_says_fails() {
+    let desk = Desk::new();
+    let step = |run: &str| {
+        format!(
+            "title = \"T\"\nname = \"t\"\n[[step]]\nclock = \"2026-03-01T00:00:00.000Z\"\nsay = \"S\"\nrun = \"{run}\"\n"
+        )
+    };
+    std::fs::write(desk.path("refused.toml"), step("bill explain no-such-rule")).unwrap();
+    let answer = desk.types("ship refused.toml");
+    assert_ne!(answer.code, 0);
+    assert!(answer.talk.contains("no-such-rule"), "{answer:?}");
+    std::fs::write(
+        desk.path("expected.toml"),
+        step("bill explain sea-waybill") + "refused = \"unknown-rule\"\n",
+    )
+    .unwrap();
+    assert_eq!(desk.types("ship expected.toml").code, 2);
+    std::fs::write(desk.path("unknown.toml"), step("bill explain sea-waybill") + "unknown = 1\n").unwrap();
+    assert_eq!(desk.types("ship unknown.toml").code, 2);
+}
