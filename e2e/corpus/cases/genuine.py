@@ -60,7 +60,7 @@ def crossing() -> Made:
 @case("g03-blank", "Blank endorsement",
       "The exporter endorses in blank by a note, transfers to the bank; the bank transfers on without an endorsement.")
 def blank() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     stage.world.enrol(stage.importer)
     bill = issued(stage)
     words = [transaction("BLANK_ENDORSE", stage.exporter.party, ms("2026-03-03 09:00"))]
@@ -74,7 +74,7 @@ def blank() -> Made:
 @case("g04-pledge", "Pledge and release",
       "Endorsed and delivered to the bank on `terms`; endorsed and moved back, naming the act that made the pledge.")
 def pledge() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     bill = crossed(stage, checkpoint=False, details={"terms": digest("terms of a pledge")})
     words = endorsed(stage, "ENDORSE_TO_ORDER", stage.bank, stage.exporter, "2026-03-20 12:00")
     bill.act("move", stage.bank, "2026-03-20 12:00", to=stage.exporter, dcsa=words, details={"pledge": bill.acts[1].digest})
@@ -126,7 +126,7 @@ def papered(stage: Stage, details: dict[str, object] | None) -> Bill:
 @case("g06-paper", "Switch to paper", "Surrendered for amendment, closed with `paper`: two originals, their serials, a statement.",
       own={"MEDIUM": PASS})
 def paper() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     bill = papered(stage, {"toPaper": TO_PAPER})
     stage.world.checkpoint("2026-03-10 10:00")
     return stage.made(bill, three(stage))
@@ -165,7 +165,7 @@ def replaced(stage: Stage, *, agreed: list[str] | None = None) -> tuple[Bill, Bi
 @case("g07-replaced", "A record that is replaced", "Surrendered for amendment naming its successor, closed with `into` that one.",
       own={"MEDIUM": PASS})
 def predecessor() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     old, _ = replaced(stage)
     return stage.made(old, three(stage))
 
@@ -173,7 +173,7 @@ def predecessor() -> Made:
 @case("g07b-successor", "The record that replaces it", "Issued `from` the closed record under the same tag, count 1.",
       own={"MEDIUM": PASS})
 def successor() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     _, new = replaced(stage)
     return stage.made(new, [stage.carrier, stage.bank])
 
@@ -188,7 +188,7 @@ def rekeyed(stage: Stage) -> Bill:
 
 @case("g08-rekey", "A key is replaced", "The exporter changes its key and transfers with the new one.")
 def rekey() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     bill = rekeyed(stage)
     words = endorsed(stage, "ENDORSE_TO_ORDER", stage.exporter, stage.bank, "2026-03-05 10:20")
     bill.act("move", stage.exporter, "2026-03-05 10:20", to=stage.bank, dcsa=words)
@@ -199,7 +199,7 @@ def rekey() -> Made:
 @case("g09-decline", "A declined offer, then another",
       "The bank's platform declines a first offer (a mark on the record), and accepts a second.")
 def declined() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     bill = issued(stage)
     first, _ = bill.draft("move", stage.exporter, "2026-03-03 10:16", to=stage.bank)
     bill.decline(canonical_text(first), stage.b, "2026-03-03 10:17")
@@ -212,7 +212,7 @@ def declined() -> Made:
 @case("g10-passkey", "A passkey with extensions",
       "The bank notes its possession with a passkey whose answer carries extensions and a counter.")
 def passkey() -> Made:
-    stage = Stage()
+    stage = Stage(ml_dsa=True)
     bill = crossed(stage)
     key = stage.bank.keys[0]
 
