@@ -190,7 +190,7 @@ impl Spine {
         &self.registry
     }
 
-    /// The carrier, as the first act names it.
+    /// The carrier: the sets that the first act names, at the home where the record last saw them.
     pub const fn issuer(&self) -> &Controller {
         &self.issuer
     }
@@ -307,6 +307,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn released(self, released: bool) -> Self {
         Self { released, ..self }
+    }
+
+    /// The same facts with other standings.
+    pub(crate) fn with_standing<'b>(self, standing: &'b dyn Fn(Platform) -> Standing) -> Facts<'b> {
+        let Self { now, reject_hours, declined, released, rules, standing: _ } = self;
+        Facts { now, reject_hours, standing, declined, released, rules }
     }
 
     /// The same facts with one rule switched off. Only for the model, which shows that the rule is needed
@@ -545,7 +551,7 @@ pub fn apply(record: Record, admitted: &Admitted) -> Record {
         Effect::Passed(to, window) => live(record.into_spine(), to.clone(), Some(window.clone())),
         Effect::Back(to) => live(record.into_spine(), to.clone(), None),
         Effect::Surrendered { carrier, holder, purpose, answer_by } => Record::Surrendered(Surrendered {
-            spine: advance(record.into_spine()),
+            spine: Spine { issuer: carrier.clone(), ..advance(record.into_spine()) },
             controller: carrier.clone(),
             holder: holder.clone(),
             purpose: *purpose,
@@ -571,12 +577,24 @@ fn stay(record: Record, spine: impl FnOnce(Spine) -> Spine) -> Record {
 
 fn rehomed(record: Record, home: Platform) -> Record {
     match record {
-        Record::Live(live) => Record::Live(Live { controller: live.controller.at(home), ..live }),
+        Record::Live(live) => {
+            let (spine, controller) = seen(live.spine, live.controller.at(home));
+            Record::Live(Live { spine, controller, ..live })
+        }
         Record::Surrendered(it) => {
-            Record::Surrendered(Surrendered { controller: it.controller.at(home), ..it })
+            let (spine, controller) = seen(it.spine, it.controller.at(home));
+            Record::Surrendered(Surrendered { spine, controller, ..it })
         }
         Record::Closed(closed) => Record::Closed(closed),
     }
+}
+
+/// When it is the carrier that is in control, its home is remembered: the next surrender goes there.
+fn seen(spine: Spine, controller: Controller) -> (Spine, Controller) {
+    if spine.issuer.sets != controller.sets {
+        return (spine, controller);
+    }
+    (Spine { issuer: controller.clone(), ..spine }, controller)
 }
 
 /// May `act` begin a bill? `predecessor` is the record that its `from` names, for an original bill none.

@@ -13,6 +13,7 @@ pub mod control;
 pub mod details;
 pub mod keys;
 pub mod keyset;
+pub mod options;
 pub mod party;
 pub mod record;
 pub mod refusals;

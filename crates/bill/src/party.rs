@@ -43,6 +43,11 @@ impl Party {
         Ok(Self { text, name, codes: codes.iter().filter_map(Code::of).collect() })
     }
 
+    /// A party that is no other: whoever has still to be chosen.
+    pub(crate) fn nobody() -> Self {
+        Self { text: String::new(), name: "somebody".to_owned(), codes: BTreeSet::new() }
+    }
+
     /// A party to whom a bill may pass: it has a name and a code, so that one spelling finds the other.
     ///
     /// # Errors

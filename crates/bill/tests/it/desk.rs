@@ -1,15 +1,17 @@
 //! A holder's desk for tables of title: one bill with its document's face, parties with codes, details in full.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bill::{
-    act::{Action, Body, Draft, Issue},
+    act::{Act, Action, Body, Draft, Issue},
     consent::{Consent, Consented},
     control::{Facts, Standing},
-    details::{ActionCode, BillDetails, FromPaper, IssueDetails, Reason, ToPaper, Transaction},
+    details::{ActionCode, BillDetails, Details, FromPaper, IssueDetails, Reason, ToPaper, Transaction},
     keyset::KeySet,
     party::Party,
     record::{self, Bill, Proposed},
     title::{Face, Policy},
-    words::{End, Platform, Purpose},
+    words::{Controller, End, Platform, Purpose},
 };
 use crypto::{Digest, json::Value};
 use vocab::{Refusal, Timestamp};
@@ -62,8 +64,26 @@ pub(crate) struct Desk {
     pub(crate) now: Timestamp,
     pub(crate) bill: Option<Bill>,
     pub(crate) policy: Policy,
+    /// Platforms that sign nothing.
+    pub(crate) gone: BTreeSet<Platform>,
+    /// Where a party has gone; else it is where the cast has it.
+    pub(crate) homes: BTreeMap<String, Platform>,
     pledge: Option<Digest>,
     transfer_by: String,
+    /// The bill as it was issued, and what was admitted since.
+    issued: Option<Bill>,
+    kept: Vec<Kept>,
+}
+
+/// An admitted act as a platform keeps it, with what stood at its leaf.
+struct Kept {
+    act: Vec<u8>,
+    details: Vec<u8>,
+    by: Party,
+    to: Option<Party>,
+    consents: Vec<Consented>,
+    now: Timestamp,
+    gone: BTreeSet<Platform>,
 }
 
 impl Desk {
@@ -72,8 +92,12 @@ impl Desk {
             now: after(0),
             bill: None,
             policy: Policy::default(),
+            gone: BTreeSet::new(),
+            homes: BTreeMap::new(),
             pledge: None,
             transfer_by: String::new(),
+            issued: None,
+            kept: Vec::new(),
         }
     }
 
@@ -130,6 +154,8 @@ impl Desk {
         let parties = (&party(by), &party(to));
         let agreed = record::check_issue((&act, &details), face, parties, predecessor, &facts)?;
         self.bill = Some(record::apply_issue(agreed));
+        self.issued = self.bill.clone();
+        self.kept.clear();
         Ok(())
     }
 
@@ -142,7 +168,8 @@ impl Desk {
         consenting: &[&str],
     ) -> Result<Digest, Refusal> {
         let bill = self.bill.clone().unwrap();
-        let world = World { record: Some(bill.control().clone()), now: self.now, ..World::new() };
+        let (record, homes) = (Some(bill.control().clone()), self.homes.clone());
+        let world = World { record, homes, now: self.now, ..World::new() };
         let step = world.step(by, action);
         let write = |details: &BillDetails| {
             let written = details.write()?;
@@ -166,11 +193,39 @@ impl Desk {
             .collect();
         let (by, to) = (party(by), to.map(party));
         let proposed = Proposed { act: &act, details: &written, by: &by, to: to.as_ref(), consents: &proved };
-        let standing = |_: Platform| Standing::Member;
+        let standing = |platform: Platform| self.standing(platform);
         let facts = Facts::new(self.now, 72, &standing).released(true);
         let agreed = record::check(&bill, &proposed, &facts, self.policy)?;
         self.bill = Some(record::apply(bill, agreed));
+        let (now, gone) = (self.now, self.gone.clone());
+        let (act_bytes, details) = (act.bytes().to_vec(), written.bytes().to_vec());
+        self.kept.push(Kept { act: act_bytes, details, by, to, consents: proved, now, gone });
         Ok(act.digest())
+    }
+
+    /// The bill folded again from what was kept.
+    pub(crate) fn replayed(&self) -> Option<Bill> {
+        self.kept.iter().fold(self.issued.clone(), |bill, kept| {
+            let (act, details) = (Act::parse(&kept.act).unwrap(), Details::parse(&kept.details).unwrap());
+            let standing = |platform: Platform| match kept.gone.contains(&platform) {
+                true => Standing::Suspended,
+                false => Standing::Member,
+            };
+            let facts = Facts::new(kept.now, 72, &standing).released(true);
+            let (by, to) = (&kept.by, kept.to.as_ref());
+            let proposed = Proposed { act: &act, details: &details, by, to, consents: &kept.consents };
+            let agreed = record::check(bill.as_ref()?, &proposed, &facts, self.policy).unwrap();
+            Some(record::apply(bill?, agreed))
+        })
+    }
+
+    pub(crate) fn standing(&self, platform: Platform) -> Standing {
+        if self.gone.contains(&platform) { Standing::Suspended } else { Standing::Member }
+    }
+
+    pub(crate) fn who(&self, name: &str) -> Controller {
+        let home = self.homes.get(name).copied();
+        home.map_or_else(|| cast(name), |home| cast(name).at(home))
     }
 
     /// One line: `VERB by [-> to] [words]`, with `+ NAME` for each consent at its end.

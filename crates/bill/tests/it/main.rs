@@ -9,7 +9,9 @@
 mod acts;
 mod control;
 mod desk;
+mod history;
 mod keysets;
+mod model;
 mod title;
 mod vectors;
 mod world;
