@@ -1,5 +1,7 @@
 //! The document and what the details say of it: claim DOCUMENT, and the words that other claims need from it.
 
+use std::collections::BTreeSet;
+
 use crypto::{
     Digest, base64url,
     json::{self, Value},
@@ -39,7 +41,15 @@ pub(crate) fn document(reading: &Reading) -> Found {
         };
         found = found.and(one.of(format_args!("act {nth}")));
     }
-    found.and(opens_tag(reading))
+    found.and(one_document(reading)).and(opens_tag(reading))
+}
+
+/// Also without the document itself, all acts are about one.
+fn one_document(reading: &Reading) -> Found {
+    let details = reading.acts.iter().filter_map(|file| file.signed.details.as_ref());
+    let named: BTreeSet<&str> =
+        details.filter_map(|details| details.value.get("document").and_then(Value::as_str)).collect();
+    if named.len() > 1 { Found::fail("the acts name different documents") } else { Found::pass("") }
 }
 
 fn names_document(details: &Value, checksum: Option<Digest>) -> Found {

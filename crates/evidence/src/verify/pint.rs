@@ -113,7 +113,7 @@ impl Reader<'_> {
         let (last, transactions) = self.transactions(listed, first)?;
         let platform = payload.get("eblPlatform").and_then(Value::as_str).and_then(|code| code.parse().ok());
         let platform = platform.ok_or_else(|| Found::fail("it names no platform"))?;
-        let signed = self.signed_by_platform(entry, platform, last);
+        let signed = self.signed_by_platform(entry, platform, last).and(plain_header(entry));
         let named = payload.get("transportDocumentChecksum").and_then(Value::as_str);
         let document = match (&self.reading.document, named) {
             (None, _) => Found::unknown("the document is left out"),
@@ -247,6 +247,17 @@ impl Reader<'_> {
         }
         Err(Found::fail("no key that may sign it verifies it"))
     }
+}
+
+/// An entry's header has `alg`, and `kid` and `typ` at most.
+fn plain_header(entry: &str) -> Found {
+    let header = entry.split('.').next().and_then(|header| base64url::decode(header).ok());
+    let header = header.and_then(|bytes| json::parse(&bytes, &Limits::bytes(jws::HEADER_LEN_MAX)).ok());
+    let plain = header
+        .as_ref()
+        .and_then(Value::as_object)
+        .is_some_and(|header| header.iter().all(|(name, _)| ["alg", "kid", "typ"].contains(&name)));
+    if plain { Found::pass("") } else { Found::fail("its header says more than alg, kid and typ") }
 }
 
 /// An act's transactions in an entry are those of its details.

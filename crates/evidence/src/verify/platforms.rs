@@ -5,7 +5,7 @@ use bill::signatures::{HomeSigns, Role};
 use super::{
     log::{LogView, What},
     members::Platforms,
-    reading::{ActFile, Reading},
+    reading::{ActFile, MarkFile, Reading},
     sets::by_platform,
 };
 use crate::claim::Found;
@@ -34,7 +34,26 @@ pub(crate) fn countersigned(reading: &Reading, log: &LogView<'_>, platforms: &Pl
         }
         found = found.and(one.of(format_args!("act {nth}")));
     }
+    for (nth, mark) in reading.marks.iter().enumerate() {
+        found = found.and(declined(mark, nth, log, platforms).of(format_args!("mark {nth}")));
+    }
     found
+}
+
+/// A decline is one statement, by the platform itself; of an act that is shown, by the one that would have to accept it.
+fn declined(mark: &MarkFile, nth: usize, log: &LogView<'_>, platforms: &Platforms<'_>) -> Found {
+    let [by] = mark.list.platforms.as_slice() else {
+        return Found::fail("a decline is signed by one platform");
+    };
+    if !mark.list.keys.is_empty() || by.counter != mark.counter || mark.counter.role != Role::Decline {
+        return Found::fail("its signature is not over this decline");
+    }
+    if let Some(act) = &mark.act
+        && (act.digest() != mark.counter.act || act.acceptor() != Some(mark.counter.platform))
+    {
+        return Found::fail("the act shown is another, or another platform's to accept");
+    }
+    by_platform(by, platforms, log.index(What::Mark(nth)).map(|index| (index, mark.leaf.at)))
 }
 
 /// ACCEPTED, by itself; `None` when no act needs it.

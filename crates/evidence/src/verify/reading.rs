@@ -84,6 +84,8 @@ pub(crate) struct MarkFile {
     pub(crate) list: List,
     pub(crate) entry: Entry,
     pub(crate) leaf: EntryLeaf,
+    /// The declined act, where it is shown.
+    pub(crate) act: Option<Act>,
 }
 
 /// The newest map leaf and proofs under it.
@@ -210,6 +212,9 @@ impl ActFile {
         };
         let signed = Signed::read(&mut fields)?;
         fields.end()?;
+        if let Some(details) = &signed.details {
+            details.said_at(act.at())?;
+        }
         match act.op() {
             Op::Issue if number != 0 => return Err(BAD_FORM.because("an issue stands first")),
             Op::Issue => {}
@@ -293,11 +298,9 @@ impl MarkFile {
         let list = List::parse(fields.string("signatures")?)?;
         let entry = Entry::read(fields.string("entry")?)?;
         let leaf = EntryLeaf::read(fields.string("leaf")?)?;
-        if let Some(act) = fields.optional_string("act")? {
-            Act::parse(act.as_bytes())?;
-        }
+        let act = fields.optional_string("act")?.map(|act| Act::parse(act.as_bytes())).transpose()?;
         fields.end()?;
-        Ok(Self { counter, list, entry, leaf })
+        Ok(Self { counter, list, entry, leaf, act })
     }
 }
 
@@ -363,6 +366,18 @@ impl Details {
         transactions(fields.optional_array("dcsa")?.unwrap_or_default())?;
         fields.end()?;
         Ok(Self { digest: Digest::of(text.as_bytes()), value })
+    }
+}
+
+impl Details {
+    /// The words are said of the act's own moment (control.md 3).
+    fn said_at(&self, at: Timestamp) -> Result<(), Refusal> {
+        let said = self.value.get("dcsa").and_then(Value::as_array).unwrap_or_default();
+        let mut moments = said.iter().map(|said| said.get("actionDateTime").and_then(Value::as_str));
+        if moments.all(|moment| moment == Some(at.to_string().as_str())) {
+            return Ok(());
+        }
+        Err(BAD_FORM.because("an actionDateTime that is not the act's `at`"))
     }
 }
 

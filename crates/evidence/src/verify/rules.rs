@@ -71,6 +71,10 @@ pub(crate) fn fold(reading: &Reading, log: &LogView<'_>, platforms: &Platforms<'
             let said = Found::unknown(format!("no mark of {platform} before its leaf"));
             unknown.get_or_insert(said.of(format_args!("act {nth}")));
         }
+        if file.act.op() == Op::Reject && platforms.reject_hours(at).is_none() {
+            let said = Found::unknown("no charter says how long a transfer may be rejected");
+            unknown.get_or_insert(said.of(format_args!("act {nth}")));
+        }
         match next(folded.states.last(), file, &facts) {
             Ok(state) => folded.states.push(state),
             Err(why) if why.code() == NOT_YET.code => {

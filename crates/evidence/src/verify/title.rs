@@ -50,6 +50,7 @@ enum Title<'a> {
 }
 
 /// An endorsement as it would leave the title.
+#[derive(Clone)]
 struct Endorsement<'a>(Title<'a>);
 
 impl<'a> Title<'a> {
@@ -100,14 +101,15 @@ struct State<'a> {
     title: Title<'a>,
     /// An endorsement that waits for the endorser's next move.
     noted: Option<Endorsement<'a>>,
-    /// The title before the last move, while it may be rejected.
-    before_move: Option<Title<'a>>,
+    /// The title before the last move and what waited then, while the move may be rejected.
+    before_move: Option<(Title<'a>, Option<Endorsement<'a>>)>,
     first_holder: Option<&'a Value>,
 }
 
 fn replay_title<'a>(reading: &'a Reading, after: &mut Vec<Option<String>>) -> Result<Title<'a>, Found> {
     let document = reading.document.as_ref().ok_or_else(|| Found::unknown("the document is left out"))?;
-    let face = Title::of(document).ok_or_else(|| Found::fail("the document does not say to whom it is"))?;
+    let face =
+        Title::of(document).ok_or_else(|| Found::unknown("the document does not say to whom it is"))?;
     let mut state = State { title: face, noted: None, before_move: None, first_holder: None };
     for (nth, file) in reading.acts.iter().enumerate() {
         state.take(reading, file).map_err(|found| found.of(format_args!("act {nth}")))?;
@@ -139,7 +141,7 @@ impl<'a> State<'a> {
                     return Err(Found::fail("an endorsement stands once, in a note or a move"));
                 }
                 if !self.title.may_endorse(actor) {
-                    return Err(Found::fail(format!("who endorses has no title: {}", self.title.in_words())));
+                    return Err(without_title(details, "endorses", &self.title));
                 }
                 endorsement = Some(endorsed);
             }
@@ -150,20 +152,20 @@ impl<'a> State<'a> {
             Op::Note if details.value.get("withdraw").is_some() => self.noted = None,
             Op::Note => self.noted = endorsement.or(self.noted.take()),
             Op::Move => {
-                self.before_move = Some(self.title.clone());
+                self.before_move = Some((self.title.clone(), self.noted.clone()));
                 if let Some(Endorsement(title)) = endorsement.or(self.noted.take()) {
                     self.title = title;
                 }
                 self.noted = None;
             }
-            Op::Reject => self.title = before_move.unwrap_or_else(|| self.title.clone()),
+            Op::Reject => {
+                if let Some((title, noted)) = before_move {
+                    (self.title, self.noted) = (title, noted);
+                }
+            }
             Op::Surrender => {
-                let consents = details.value.get("consents").and_then(Value::as_array).unwrap_or_default();
-                if consents.is_empty() && !self.title.may_surrender(actor, self.first_holder) {
-                    return Err(Found::fail(format!(
-                        "who surrenders has no title: {}",
-                        self.title.in_words()
-                    )));
+                if !self.title.may_surrender(actor, self.first_holder) {
+                    return Err(without_title(details, "surrenders", &self.title));
                 }
             }
             Op::Keyset
@@ -176,6 +178,18 @@ impl<'a> State<'a> {
             | Op::Adopt => {}
         }
         Ok(())
+    }
+}
+
+/// Somebody acts on a title that is another's. Where the act cites consents, the other may have agreed: a digest does not
+/// say to what.
+fn without_title(details: &Details, does: &str, title: &Title<'_>) -> Found {
+    let said = format!("who {does} has no title: {}", title.in_words());
+    let consents = details.value.get("consents").and_then(Value::as_array).unwrap_or_default();
+    if consents.is_empty() {
+        Found::fail(said)
+    } else {
+        Found::unknown(format!("{said}; what was consented to is not shown"))
     }
 }
 

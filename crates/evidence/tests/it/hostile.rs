@@ -226,7 +226,10 @@ fn keys_in_force_fails_alone() {
     // The removed key signs after the rekey that removed it, and says an earlier time.
     let mut world = issued();
     world.rekey("exporter", "exporter-2");
-    world.move_to_bank(|act| act["at"] = json!("2026-01-08T00:00:00.000Z"), by("exporter", &MOVERS));
+    let members = |world: &World| json!({"by": world.controller("exporter", "TWKA"), "to": world.controller("bank", "TWKB")});
+    let earlier = |act: &mut serde_json::Value| act["at"] = json!("2026-01-09T00:00:00.000Z");
+    world.minute += 10;
+    world.act_with_details("move", json!([]), members, earlier, by("exporter", &MOVERS));
     world.map();
     only("KEYS-IN-FORCE", world);
     let mut world = issued();
@@ -246,6 +249,18 @@ fn countersigned_fails_alone() {
     only("COUNTERSIGNED", world);
     let mut world = issued();
     world.move_to_bank(|_| {}, by("exporter", &[MOVERS[0], MOVERS[1], ("TWKA", "enrol")]));
+    world.map();
+    only("COUNTERSIGNED", world);
+}
+
+#[test]
+fn a_decline_that_the_platform_never_signed_convicts_nobody() {
+    let mut world = issued();
+    world.decline_by(Digest::of(b"an offer"), "TWKB");
+    world.map();
+    assert!(fails(&judge(&mut world)).is_empty());
+    let mut world = issued();
+    world.decline_by(Digest::of(b"an offer"), "thief");
     world.map();
     only("COUNTERSIGNED", world);
 }

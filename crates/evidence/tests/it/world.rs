@@ -329,8 +329,13 @@ impl World {
 
     /// A decline of an act that is not in the chain.
     pub(crate) fn decline(&mut self, act: Digest) {
+        self.decline_by(act, "TWKB");
+    }
+
+    /// A decline by TWKB, signed with this key.
+    pub(crate) fn decline_by(&mut self, act: Digest, key: &str) {
         let statement = counter(&act, &self.now(), "TWKB", "decline");
-        let list = canonical(&json!([platform_signature(&statement, "TWKB")]));
+        let list = canonical(&json!([platform_signature(&statement, key)]));
         let entry = entry(&statement, &list);
         let slot = mark_slot(&self.acts[0], u64::from(self.marks));
         let leaf = entry_leaf(&self.now(), &entry, &slot);
