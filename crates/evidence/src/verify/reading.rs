@@ -102,6 +102,7 @@ pub(crate) struct PintFile {
 
 /// An act's private part.
 pub(crate) struct Details {
+    pub(crate) text: String,
     pub(crate) digest: Digest,
     pub(crate) value: Value,
 }
@@ -365,7 +366,7 @@ impl Details {
         }
         transactions(fields.optional_array("dcsa")?.unwrap_or_default())?;
         fields.end()?;
-        Ok(Self { digest: Digest::of(text.as_bytes()), value })
+        Ok(Self { text: text.to_owned(), digest: Digest::of(text.as_bytes()), value })
     }
 }
 

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use bill::{
     act::{Action, Body},
+    details::{BillDetails, Details as Parsed, DetailsBody},
+    party::Party,
+    refusals::{DETAILS_NOT_THE_ACTS, FACE_INCOMPLETE, NOT_YET, NOTHING_TO_REJECT},
+    title::{self, Deed, Face, Policy, Title},
     words::{End, Op},
 };
-use crypto::json::Value;
+use crypto::{Digest, json::Value};
+use vocab::Refusal;
 
 use super::{
-    document::same_party,
     reading::{ActFile, Details, Reading},
     sets,
 };
@@ -29,209 +33,130 @@ pub(crate) struct Titles {
 pub(crate) fn replay(reading: &Reading) -> Titles {
     let mut after = Vec::with_capacity(reading.acts.len());
     let title = match replay_title(reading, &mut after) {
-        Ok(title) => Found::pass(title.in_words()),
+        Ok(title) => Found::pass(title.sentence()),
         Err(found) => found,
     };
     after.resize(reading.acts.len(), None);
     Titles { title, medium: medium(reading), after }
 }
 
-/// Who may claim delivery, by the document's face and its endorsements.
-#[derive(Clone)]
-enum Title<'a> {
-    /// Anybody who has it.
-    Blank,
-    /// This party, who endorses no further.
-    Named(&'a Value),
-    /// To order of this party.
-    Order(&'a Value),
-    /// This consignee; it is not endorsed at all.
-    Straight(&'a Value),
+/// What the document's face says of title; `None` where it does not say enough.
+fn face(document: &Value) -> Option<Face> {
+    let parties = document.get("documentParties");
+    let party = |name| parties.and_then(|parties| parties.get(name)).map(Party::of).transpose();
+    let to_order = document.get("isToOrder")?.as_bool()?;
+    Some(Face { to_order, consignee: party("consignee").ok()?, endorsee: party("endorsee").ok()? })
 }
 
-/// An endorsement as it would leave the title.
-#[derive(Clone)]
-struct Endorsement<'a>(Title<'a>);
-
-impl<'a> Title<'a> {
-    fn of(document: &'a Value) -> Option<Self> {
-        let parties = document.get("documentParties");
-        match document.get("isToOrder")?.as_bool()? {
-            true => {
-                Some(parties.and_then(|parties| parties.get("endorsee")).map_or(Self::Blank, Self::Order))
-            }
-            false => parties?.get("consignee").map(Self::Straight),
-        }
-    }
-
-    fn in_words(&self) -> String {
-        let name =
-            |party: &Value| party.get("partyName").and_then(Value::as_str).unwrap_or("(no name)").to_owned();
-        match self {
-            Self::Blank => "in blank: whoever is in possession".to_owned(),
-            Self::Named(party) => format!("named endorsee {}", name(party)),
-            Self::Order(party) => format!("to order of {}", name(party)),
-            Self::Straight(party) => format!("straight to {}", name(party)),
-        }
-    }
-
-    /// Whether this party, being in possession, may endorse.
-    fn may_endorse(&self, actor: &Value) -> bool {
-        match self {
-            Self::Blank => true,
-            Self::Order(party) => same_party(party, actor),
-            Self::Named(_) | Self::Straight(_) => false,
-        }
-    }
-
-    /// Whether this party, being in possession, may surrender; `first` is the first holder.
-    fn may_surrender(&self, actor: &Value, first: Option<&Value>) -> bool {
-        match self {
-            Self::Blank => true,
-            Self::Named(party) | Self::Order(party) => same_party(party, actor),
-            Self::Straight(party) => {
-                same_party(party, actor) || first.is_some_and(|first| same_party(first, actor))
-            }
-        }
-    }
-}
-
-/// The title between two acts.
-struct State<'a> {
-    title: Title<'a>,
-    /// An endorsement that waits for the endorser's next move.
-    noted: Option<Endorsement<'a>>,
-    /// The title before the last move and what waited then, while the move may be rejected.
-    before_move: Option<(Title<'a>, Option<Endorsement<'a>>)>,
-    first_holder: Option<&'a Value>,
-}
-
-fn replay_title<'a>(reading: &'a Reading, after: &mut Vec<Option<String>>) -> Result<Title<'a>, Found> {
+fn replay_title(reading: &Reading, after: &mut Vec<Option<String>>) -> Result<Title, Found> {
     let document = reading.document.as_ref().ok_or_else(|| Found::unknown("the document is left out"))?;
-    let face =
-        Title::of(document).ok_or_else(|| Found::unknown("the document does not say to whom it is"))?;
-    let mut state = State { title: face, noted: None, before_move: None, first_holder: None };
+    let face = face(document).ok_or_else(|| Found::unknown("the document does not say to whom it is"))?;
+    let mut title: Option<Title> = None;
     for (nth, file) in reading.acts.iter().enumerate() {
-        state.take(reading, file).map_err(|found| found.of(format_args!("act {nth}")))?;
-        after.push(Some(state.title.in_words()));
+        let next = take(reading, file, title.as_ref(), &face)
+            .map_err(|found| found.of(format_args!("act {nth}")))?;
+        after.push(Some(next.sentence()));
+        title = Some(next);
     }
-    Ok(state.title)
+    title.ok_or_else(|| Found::unknown("there is no act"))
 }
 
-impl<'a> State<'a> {
-    fn take(&mut self, reading: &'a Reading, file: &'a ActFile) -> Result<(), Found> {
-        let details = details(file)?;
-        let party = |set: Option<&crypto::Digest>| set.and_then(|set| sets::party(reading, set));
-        let controller = party(file.act.by().and_then(|by| by.sets.first()));
-        let actor =
-            controller.ok_or_else(|| Found::unknown("the party behind its set is not in the bundle"))?;
-        let transactions = details.value.get("dcsa").and_then(Value::as_array).unwrap_or_default();
-        let receiver = party(receiving_set(reading, file));
-        let delivers = file.act.op() != Op::Reject || rejected(reading, file).is_some();
-        let mut endorsement = None;
-        for transaction in transactions {
-            if delivers {
-                goes_to(transaction, receiver)?;
+/// The title after an act.
+fn take(reading: &Reading, file: &ActFile, before: Option<&Title>, face: &Face) -> Result<Title, Found> {
+    let own = details(file)?;
+    let read = Parsed::parse(own.text.as_bytes()).map_err(|why| Found::fail_for(&why))?;
+    let said = words(&read, file)?;
+    let by = file.act.by().and_then(|by| by.sets.first());
+    let by = behind(reading, by)?
+        .ok_or_else(|| Found::unknown("the party behind its set is not in the bundle"))?;
+    let to = behind(reading, receiving_set(reading, file))?;
+    // What is consented to cannot be seen; so the rules are asked without, and where they need it nobody can say. Whether
+    // all acts are about one document is DOCUMENT's.
+    let document = before.map_or(said.document, Title::document);
+    let judged = BillDetails { consents: Vec::new(), document, ..said.clone() };
+    let refused = |why: Refusal| {
+        if !said.consents.is_empty() || [FACE_INCOMPLETE.code, NOT_YET.code].contains(&why.code()) {
+            return Found::unknown_for(&why);
+        }
+        Found::fail_for(&why)
+    };
+    let retitled = match (before, file.act.body()) {
+        (None, _) => {
+            let to = to.ok_or_else(|| {
+                Found::unknown("the party behind the set that receives is not in the bundle")
+            })?;
+            title::check_issue_alone(&judged, face, (&by, &to))
+        }
+        (Some(title), Body::Step(step)) => {
+            if needs_receiver(&step.action) && to.is_none() {
+                return Err(Found::unknown("the party behind the set that receives is not in the bundle"));
             }
-            if !transaction.get("actor").is_some_and(|named| same_party(named, actor)) {
-                return Err(Found::fail("its Transaction names another actor than the one in control"));
-            }
-            if let Some(endorsed) = endorsed(transaction)? {
-                if endorsement.is_some() || !matches!(file.act.op(), Op::Note | Op::Move) {
-                    return Err(Found::fail("an endorsement stands once, in a note or a move"));
-                }
-                if !self.title.may_endorse(actor) {
-                    return Err(without_title(details, "endorses", &self.title));
-                }
-                endorsement = Some(endorsed);
+            let deed = Deed {
+                act: file.act.digest(),
+                action: &step.action,
+                by: &by,
+                to: to.as_ref(),
+                details: &judged,
+                consents: &[],
+            };
+            match title::check_alone(title, &deed, Policy::default()) {
+                // A reject that rejects nothing is CONTROL-RULES' to say.
+                Err(why) if why.code() == NOTHING_TO_REJECT.code => return Ok(title.clone()),
+                checked => checked,
             }
         }
-        let before_move = self.before_move.take();
-        match file.act.op() {
-            Op::Issue => self.first_holder = party(file.act.to().and_then(|to| to.sets.first())),
-            Op::Note if details.value.get("withdraw").is_some() => self.noted = None,
-            Op::Note => self.noted = endorsement.or(self.noted.take()),
-            Op::Move => {
-                self.before_move = Some((self.title.clone(), self.noted.clone()));
-                if let Some(Endorsement(title)) = endorsement.or(self.noted.take()) {
-                    self.title = title;
-                }
-                self.noted = None;
-            }
-            Op::Reject => {
-                if let Some((title, noted)) = before_move {
-                    (self.title, self.noted) = (title, noted);
-                }
-            }
-            Op::Surrender => {
-                if !self.title.may_surrender(actor, self.first_holder) {
-                    return Err(without_title(details, "surrenders", &self.title));
-                }
-            }
-            Op::Keyset
-            | Op::Rekey
-            | Op::Leave
-            | Op::Close
-            | Op::Return
-            | Op::Reclaim
-            | Op::Rehome
-            | Op::Adopt => {}
+        (Some(_), Body::Issue(_) | Body::Keyset(_) | Body::Rekey(_)) => {
+            return Err(Found::unknown("an act that does not follow a bill's"));
         }
-        Ok(())
+    };
+    retitled.map(title::apply).map_err(refused)
+}
+
+/// What the details say. An act without a word of DCSA's is read as it stands; one with words has those of its kind.
+fn words<'a>(read: &'a Parsed, file: &ActFile) -> Result<&'a BillDetails, Found> {
+    match read.body() {
+        DetailsBody::Bill(said) if said.dcsa.is_empty() => Ok(said),
+        DetailsBody::Bill(_) | DetailsBody::Set(_) => read.of_act(&file.act).map_err(|why| {
+            // Details that are not the act's are DOCUMENT's to say.
+            let others = why.code() == DETAILS_NOT_THE_ACTS.code;
+            if others { Found::unknown_for(&why) } else { Found::fail_for(&why) }
+        }),
     }
 }
 
-/// Somebody acts on a title that is another's. Where the act cites consents, the other may have agreed: a digest does not
-/// say to what.
-fn without_title(details: &Details, does: &str, title: &Title<'_>) -> Found {
-    let said = format!("who {does} has no title: {}", title.in_words());
-    let consents = details.value.get("consents").and_then(Value::as_array).unwrap_or_default();
-    if consents.is_empty() {
-        Found::fail(said)
-    } else {
-        Found::unknown(format!("{said}; what was consented to is not shown"))
+/// Whether the words of an act of this kind say to whom it goes.
+const fn needs_receiver(action: &Action) -> bool {
+    match action {
+        Action::Move { .. } => true,
+        Action::Adopt { .. }
+        | Action::Close { .. }
+        | Action::Leave
+        | Action::Note
+        | Action::Reclaim
+        | Action::Rehome { .. }
+        | Action::Reject
+        | Action::Return
+        | Action::Surrender { .. } => false,
     }
 }
 
-/// The set to whose party an `ISSUE` or `TRANSFER` goes: who is in control afterwards.
-fn receiving_set<'a>(reading: &'a Reading, file: &'a ActFile) -> Option<&'a crypto::Digest> {
+/// The party behind a set, as it was enrolled; `None` when the bundle does not say.
+fn behind(reading: &Reading, set: Option<&Digest>) -> Result<Option<Party>, Found> {
+    let party = set.and_then(|set| sets::party(reading, set));
+    party.map(|party| Party::of(party).map_err(|why| Found::fail_for(&why))).transpose()
+}
+
+/// The set that is in control afterwards, where another is.
+fn receiving_set<'a>(reading: &'a Reading, file: &'a ActFile) -> Option<&'a Digest> {
     let controller = match file.act.op() {
-        // Back to whoever handed it over: the one who signed the act before.
-        Op::Reject => rejected(reading, file).and_then(|moved| moved.act.by()),
+        // Back to whoever handed it over: the one who signed the move before.
+        Op::Reject => {
+            let before = usize::try_from(file.act.seq()).ok()?.checked_sub(1)?;
+            reading.acts.get(before).filter(|before| before.act.op() == Op::Move)?.act.by()
+        }
         _ => file.act.to(),
     };
     controller?.sets.first()
-}
-
-/// The move that a `reject` takes back; without one, CONTROL-RULES says so.
-fn rejected<'a>(reading: &'a Reading, file: &ActFile) -> Option<&'a ActFile> {
-    let before = usize::try_from(file.act.seq()).ok()?.checked_sub(1)?;
-    reading.acts.get(before).filter(|before| before.act.op() == Op::Move)
-}
-
-/// What a Transaction says of the receiver is true of the set that receives: else the words would tell of another
-/// delivery than the keys made.
-fn goes_to(transaction: &Value, receiver: Option<&Value>) -> Result<(), Found> {
-    if !matches!(transaction.get("actionCode").and_then(Value::as_str), Some("ISSUE" | "TRANSFER")) {
-        return Ok(());
-    }
-    let named = transaction.get("recipient").ok_or_else(|| Found::fail("a delivery to nobody"))?;
-    match receiver {
-        None => Err(Found::unknown("the party behind the set that receives is not in the bundle")),
-        Some(receiver) if same_party(named, receiver) => Ok(()),
-        Some(_) => Err(Found::fail("its Transaction names another recipient than the set that receives")),
-    }
-}
-
-/// The endorsement that a Transaction is, if it is one.
-fn endorsed(transaction: &Value) -> Result<Option<Endorsement<'_>>, Found> {
-    let recipient = || transaction.get("recipient").ok_or_else(|| Found::fail("an endorsement to nobody"));
-    match transaction.get("actionCode").and_then(Value::as_str) {
-        Some("ENDORSE") => recipient().map(|to| Some(Endorsement(Title::Named(to)))),
-        Some("ENDORSE_TO_ORDER") => recipient().map(|to| Some(Endorsement(Title::Order(to)))),
-        Some("BLANK_ENDORSE") => Ok(Some(Endorsement(Title::Blank))),
-        _ => Ok(None),
-    }
 }
 
 fn details(file: &ActFile) -> Result<&Details, Found> {
@@ -293,7 +218,7 @@ fn from_before(file: &ActFile) -> Result<Found, Found> {
 }
 
 /// The surrender named the successors that the close names.
-fn agreed(reading: &Reading, nth: usize, into: &[crypto::Digest]) -> Result<Found, Found> {
+fn agreed(reading: &Reading, nth: usize, into: &[Digest]) -> Result<Found, Found> {
     let earlier = reading.acts.get(..nth).unwrap_or_default();
     let surrender = earlier.iter().rev().find(|file| file.act.op() == Op::Surrender);
     let surrender = surrender.ok_or_else(|| Found::fail("nothing was surrendered"))?;

@@ -349,10 +349,16 @@ fn identity_fails_alone() {
 }
 
 fn endorse(code: &str, from: &str, to: &str, world: &World) -> serde_json::Value {
-    json!([
+    let mut said = json!([
         {"actionCode": code, "actor": party(from), "recipient": party(to), "actionDateTime": world.now()},
         {"actionCode": "TRANSFER", "actor": party(from), "recipient": party(to), "actionDateTime": world.now()},
-    ])
+    ]);
+    match code {
+        "BLANK_ENDORSE" => drop(said[0].as_object_mut().unwrap().remove("recipient")),
+        "TRANSFER" => drop(said.as_array_mut().unwrap().pop()),
+        _ => {}
+    }
+    said
 }
 
 /// Issued, endorsed and moved to the bank by `first`, then a move from the bank to the carrier by `second`.
@@ -436,7 +442,9 @@ fn medium_fails_alone() {
     assert_eq!(verdict.state.unwrap().phase, "closed");
     only("MEDIUM", closed("paper", json!({}), json!({})));
     let twice = json!({"originals": 2, "serials": ["1", "1"], "statement": "In place of it."});
-    only("MEDIUM", closed("paper", json!({}), json!({"toPaper": twice})));
+    // Details that cannot be read say nothing of title, either.
+    let verdict = judge(&mut closed("paper", json!({}), json!({"toPaper": twice})));
+    assert_eq!(fails(&verdict), ["TITLE", "MEDIUM"]);
 
     let agreed = json!({"successors": [Digest::of(b"successor").to_string()]});
     assert!(fails(&judge(&mut closed("replaced", agreed, json!({})))).is_empty());

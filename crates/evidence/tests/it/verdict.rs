@@ -42,7 +42,7 @@ fn the_golden_bundle_tells_who_is_in_control() {
     for state in [verdict.state.unwrap(), verdict.state_at.unwrap()] {
         assert_eq!((state.phase, state.home.as_deref()), ("surrendered", Some("TWKA")));
         assert_eq!(state.parties, ["Test Carrier Line"]);
-        assert_eq!(state.title.as_deref(), Some("to order of Test Bank Pte Ltd"));
+        assert_eq!(state.title.as_deref(), Some("to the order of Test Bank Pte Ltd"));
     }
     assert_eq!(verdict.law.as_deref(), Some("England and Wales"));
     // One checkpoint over all acts: nothing is certain before it, and nothing is shown after it.
