@@ -9,6 +9,8 @@
 mod acts;
 mod control;
 mod desk;
+mod details;
+mod escrow;
 mod history;
 mod keysets;
 mod model;
