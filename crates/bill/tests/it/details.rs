@@ -237,9 +237,9 @@ fn every_refusal_of_the_room_is_met_by_a_test() {
         include_str!("title.rs"),
     ];
     for kind in bill::REFUSALS {
-        let met = |test: &&str| {
+        let met = |test: &str| {
             test.contains(&format!("\"{}\"", kind.code)) || test.contains(&format!("refused {}", kind.code))
         };
-        assert!(tests.iter().any(|test| met(&test)), "no test is refused with {}", kind.code);
+        assert!(tests.iter().any(|test| met(test)), "no test is refused with {}", kind.code);
     }
 }
