@@ -10,7 +10,9 @@
 mod bundle;
 mod corpus;
 mod corridor;
+mod fraud;
 mod hostile;
+mod render;
 mod trust;
 mod verdict;
 mod world;

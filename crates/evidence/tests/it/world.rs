@@ -498,6 +498,14 @@ impl World {
         format!("{proof}\n{}", self.checkpoint(size))
     }
 
+    /// The same log with another last leaf.
+    pub(crate) fn forked_at_end(&self) -> Self {
+        let mut other = Self::shipped();
+        let last = other.leaves.len() - 1;
+        other.leaves[last].text = canonical(&json!({"at": self.now(), "v": "twakow/tick/1"}));
+        other
+    }
+
     /// The same leaf under another history of the same size: only the last leaf differs.
     pub(crate) fn forked_proof(&self, index: usize) -> Vec<u8> {
         let mut hashes = self.hashes(self.leaves.len());
