@@ -9,7 +9,7 @@ use store::Txn;
 use vocab::Timestamp;
 
 use super::{
-    NOTICES, OFFERS, PlatformNode, pending, settle,
+    NOTICES, PlatformNode, pending, settle,
     shelf::{self, Paper, Stage, text},
     view::View,
 };
@@ -35,11 +35,6 @@ impl PlatformNode {
             (LOOKUP, Status::Ok) => return self.looked_up(request, reply, now),
             (SUBMIT, Status::Ok) => self.submitted(request)?,
             (SUBMIT, _) => self.refused(request, reply)?,
-            (OFFERS, Status::Ok) => {
-                let parts = Self::told_by_receipt(&reply.body);
-                self.store
-                    .write(move |txn| parts.iter().try_for_each(|part| shelf::put_details(txn, part)))?;
-            }
             _ => {}
         }
         self.done(request)

@@ -4,7 +4,7 @@ use bill::act::Act;
 use crypto::json::{self, Limits, Value};
 use evidence::bundle::{Files, path::Path};
 
-use super::{PlatformNode, UNKNOWN_RECORD, shelf::text, view::bundle_files};
+use super::{PlatformNode, UNKNOWN_RECORD, offers::set_value, shelf::text, view::bundle_files};
 use crate::{NodeError, Reply, Status, registrar::LookedUp};
 
 impl PlatformNode {
@@ -54,5 +54,19 @@ impl PlatformNode {
             parts.extend(self.shelves().details(&Act::parse(act.as_bytes())?.details())?);
         }
         Ok(parts)
+    }
+
+    /// The key sets in the registry's answer whose owners this platform knows.
+    pub(super) fn sets_of(&self, found: &LookedUp) -> Result<Vec<Value>, NodeError> {
+        let mut sets = Vec::new();
+        for (path, bytes) in found {
+            let Path::SetAct(id, 0) = path.parse()? else { continue };
+            let Some((_, details)) = self.shelves().set(&id)? else { continue };
+            let value =
+                json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
+            let act = value.get("act").and_then(Value::as_str).unwrap_or_default();
+            sets.push(set_value(act.as_bytes(), &details));
+        }
+        Ok(sets)
     }
 }

@@ -44,9 +44,14 @@ pub struct SetFile {
     pub home: Platform,
     /// The party object, as DCSA writes parties.
     pub party: Value,
+    /// The private part of the set's first act.
+    pub details: Vec<u8>,
     /// The whole file.
     pub value: Value,
 }
+
+/// Key-set files in one hand-in at most.
+const RECEIVERS_MAX: usize = 16;
 
 /// Bytes of a key-set file at most.
 const SET_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -73,7 +78,8 @@ impl SetFile {
         }
         let enrolled = list.platforms().last().ok_or_else(|| BAD_MESSAGE.because("no enrolment"))?;
         let party = party_of(details.as_bytes())?;
-        Ok(Self { id: act.digest(), home: enrolled.counter().platform, party, value })
+        let home = enrolled.counter().platform;
+        Ok(Self { id: act.digest(), home, party, details: details.as_bytes().to_vec(), value })
     }
 }
 
@@ -83,11 +89,13 @@ pub(crate) fn party_of(details: &[u8]) -> Result<Value, Refusal> {
     value.get("party").cloned().ok_or_else(|| NO_PARTY.refuse())
 }
 
-/// The body under which acts are handed in: one act file, or a replacement's two, and the document of an issue.
-pub fn hand_in_body(acts: &[Value], document: Option<&[u8]>) -> Vec<u8> {
+/// The body under which acts are handed in: one act file, or a replacement's two; the document of an issue; the
+/// key-set files of receivers, so that the platform knows who they are before it signs.
+pub fn hand_in_body(acts: &[Value], document: Option<&[u8]>, receivers: &[Value]) -> Vec<u8> {
     json::canonical(&Value::object([
         ("acts", Value::array(acts.iter().cloned())),
         ("document", document.map_or(Value::Null, text)),
+        ("receivers", Value::array(receivers.iter().cloned())),
         ("v", Value::from("twakow/hand-in/1")),
     ]))
 }
@@ -142,7 +150,13 @@ impl PlatformNode {
         fields.string("v")?;
         let papers: Vec<Paper> = fields.array("acts")?.iter().map(Paper::read).collect::<Result<_, _>>()?;
         let document = fields.value("document")?.as_str().map(|text| text.as_bytes().to_vec());
+        let receivers = fields.array("receivers")?.iter().take(RECEIVERS_MAX);
+        let receivers: Vec<SetFile> =
+            receivers.map(|file| SetFile::read(&json::canonical(file))).collect::<Result<_, _>>()?;
         fields.end()?;
+        self.store.write(move |txn| -> Result<(), NodeError> {
+            receivers.iter().try_for_each(|set| shelf::put_set(txn, &set.id, false, &set.details))
+        })?;
         let last = papers.last().ok_or_else(|| BAD_MESSAGE.because("no act"))?.act.digest();
         if self.shelves().stage(&last)?.is_none() {
             match papers.as_slice() {
@@ -228,7 +242,7 @@ impl PlatformNode {
         if stated_document(&paper.details)? != checked.checksum() {
             return Err(OTHER_DOCUMENT.because("another checksum").into());
         }
-        Ok(())
+        self.judge_first_title(paper, &checked)
     }
 
     fn judge_step(&self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
@@ -236,11 +250,12 @@ impl PlatformNode {
         let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
         let standing = |_: Platform| Standing::Member;
         let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
-        control::check(&view.record, &paper.act, &facts)?;
+        let admitted = control::check(&view.record, &paper.act, &facts)?;
         let sets: Vec<_> =
             paper.act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
         signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
-        Ok(())
+        let after = control::apply(view.record.clone(), &admitted);
+        self.judge_title(&view, paper, after.controller())
     }
 
     fn countersigned(&self, paper: &Paper, now: Timestamp) -> Result<Paper, Refusal> {

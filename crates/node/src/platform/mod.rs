@@ -9,6 +9,7 @@ mod bundle;
 mod hand_in;
 mod offers;
 pub(crate) mod shelf;
+mod title;
 mod view;
 
 use bill::{signatures::Counter, words::Platform};

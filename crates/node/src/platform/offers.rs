@@ -1,7 +1,7 @@
 //! What another platform offers, and this platform's one verdict on it.
 
 use bill::{
-    act::Body,
+    act::{Act, Body},
     control::{self, Facts, Standing},
     signatures::{Role, SignatureList},
     words::Platform,
@@ -26,8 +26,32 @@ use crate::{
     wire::{self, BAD_MESSAGE},
 };
 
-/// Private parts in a receipt at most: one for each joint holder.
-const RECEIPT_PARTS_MAX: usize = bill::words::JOINT_SETS_MAX;
+/// Key sets in an offer at most.
+const SETS_MAX: usize = evidence::bundle::SETS_MAX;
+
+/// Whose a key set is, as another platform tells: the private part is bound by the set's first act, and that by the id.
+struct KnownSet {
+    id: Digest,
+    details: Vec<u8>,
+}
+
+impl KnownSet {
+    fn read(value: &Value) -> Result<Self, Refusal> {
+        let mut fields = Fields::of(value, "offer/sets")?;
+        let act = Act::parse(fields.string("act")?.as_bytes())?;
+        let details = fields.string("details")?.as_bytes().to_vec();
+        fields.end()?;
+        if Digest::of(&details) != act.details() {
+            return Err(BAD_MESSAGE.because("the details are not those of the set"));
+        }
+        Ok(Self { id: act.digest(), details })
+    }
+}
+
+/// A key set as an offer tells of it.
+pub(super) fn set_value(act: &[u8], details: &[u8]) -> Value {
+    Value::object([("act", text(act)), ("details", text(details))])
+}
 
 impl PlatformNode {
     /// The offer of an act to the platform that must accept it: the act, the document, and every private part that the
@@ -37,21 +61,20 @@ impl PlatformNode {
         let kept = self.shelves().document(&record)?;
         let document =
             document.map(<[u8]>::to_vec).or(kept).ok_or_else(|| UNKNOWN_RECORD.because("no document"))?;
-        let mut details = match self.shelves().view(&record)? {
-            Some(found) => self.parts(&found)?,
-            None => Vec::new(),
+        let (details, mut sets) = match self.shelves().view(&record)? {
+            Some(found) => (self.parts(&found)?, self.sets_of(&found)?),
+            None => (Vec::new(), Vec::new()),
         };
-        for controller in paper.act.by().into_iter().chain(paper.act.to()) {
-            for set in &controller.sets {
-                details.extend(self.shelves().set(set)?.map(|(_, details)| details));
+        for set in paper.act.by().into_iter().flat_map(|by| &by.sets) {
+            if let Some(paper) = self.shelves().paper(set)? {
+                sets.push(set_value(paper.act.bytes(), &paper.details));
             }
         }
-        details.sort_unstable();
-        details.dedup();
         Ok(json::canonical(&Value::object([
             ("details", Value::array(details.iter().map(|details| text(details)))),
             ("document", text(&document)),
             ("offer", paper.value()),
+            ("sets", Value::array(sets)),
             ("v", Value::from("twakow/offer/1")),
         ])))
     }
@@ -69,20 +92,24 @@ impl PlatformNode {
             .filter_map(Value::as_str)
             .map(|text| text.as_bytes().to_vec())
             .collect();
+        let sets =
+            fields.array("sets")?.iter().take(SETS_MAX).map(KnownSet::read).collect::<Result<Vec<_>, _>>()?;
         fields.end()?;
         if paper.act.acceptor() != Some(self.code) {
             return Err(NOT_AT_HOME.because("another platform is asked to accept").into());
         }
         let act = paper.act.digest();
         if self.shelves().stage(&act)?.is_none() {
-            self.begin(paper, document, details, now)?;
+            self.begin(paper, document, details, sets, now)?;
         }
         self.verdict_reply(&act)
     }
 
     fn verdict_reply(&self, act: &Digest) -> Result<Reply, NodeError> {
         Ok(match self.shelves().stage(act)? {
-            Some(Stage::Moved) => self.received(act)?,
+            Some(Stage::Moved) => {
+                Reply { status: Status::Ok, body: super::question("act", &act.to_string()) }
+            }
             Some(Stage::Declined(why) | Stage::Returned(why)) => {
                 wire::refused(&bill::refusals::DECLINED.because(why))
             }
@@ -92,39 +119,12 @@ impl PlatformNode {
         })
     }
 
-    /// The receipt: this platform's word, with the private part of the receiver's key set, so that the sender can show to
-    /// whom it went.
-    fn received(&self, act: &Digest) -> Result<Reply, NodeError> {
-        let mut details = Vec::new();
-        if let Some(paper) = self.shelves().paper(act)? {
-            for set in paper.act.to().map_or(&[][..], |to| to.sets.as_slice()) {
-                details.extend(self.shelves().set(set)?.map(|(_, details)| details));
-            }
-        }
-        let body = json::canonical(&Value::object([
-            ("act", Value::from(*act)),
-            ("details", Value::array(details.iter().map(|details| text(details)))),
-            ("v", Value::from("twakow/received/1")),
-        ]));
-        Ok(Reply { status: Status::Ok, body })
-    }
-
-    /// What a receipt tells about the receiver; one that cannot be read tells nothing.
-    pub(super) fn told_by_receipt(body: &[u8]) -> Vec<Vec<u8>> {
-        let read = || -> Result<Vec<Vec<u8>>, Refusal> {
-            let value = Self::parse_body(body, "twakow/received/1")?;
-            let listed = value.get("details").and_then(Value::as_array).unwrap_or_default();
-            let texts = listed.iter().take(RECEIPT_PARTS_MAX).filter_map(Value::as_str);
-            Ok(texts.map(|text| text.as_bytes().to_vec()).collect())
-        };
-        read().unwrap_or_default()
-    }
-
     fn begin(
         &mut self,
         paper: Paper,
         document: Vec<u8>,
         details: Vec<Vec<u8>>,
+        sets: Vec<KnownSet>,
         now: Timestamp,
     ) -> Result<(), NodeError> {
         let (record, registry) = (paper.act.record(), self.settings.registry.clone());
@@ -138,7 +138,9 @@ impl PlatformNode {
             shelf::put_document(txn, &record, &document, name.as_deref())?;
             for part in &details {
                 shelf::put_details(txn, part)?;
-                // A private part with a party is a key set's; it is known by the digest that the set's act states.
+            }
+            for set in &sets {
+                shelf::put_set(txn, &set.id, false, &set.details)?;
             }
             if !first {
                 let question = Question::write(&record, Some((&act, &signatures)));
@@ -183,12 +185,12 @@ impl PlatformNode {
         let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
         let Some(view) = view else {
             control::check_issue_alone(act, &facts)?;
-            return Ok(());
+            return self.judge_first_title(paper, &dcsa::TransportDocument::read(&document)?);
         };
         if !view.nothing_later {
             return Err(NOT_PROVED.because("that nothing came after the last act").into());
         }
-        control::check(&view.record, act, &facts)?;
+        let admitted = control::check(&view.record, act, &facts)?;
         for before in &view.acts {
             if self.shelves().details(&before.details())?.is_none() {
                 return Err(BAD_MESSAGE
@@ -196,7 +198,8 @@ impl PlatformNode {
                     .into());
             }
         }
-        Ok(())
+        let after = control::apply(view.record.clone(), &admitted);
+        self.judge_title(view, paper, after.controller())
     }
 
     fn accept(&mut self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {

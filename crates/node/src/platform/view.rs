@@ -7,7 +7,7 @@ use bill::{
     control::{self, Facts, Record, Standing},
     keyset::{self, KeySet},
     signatures::SignatureList,
-    words::Platform,
+    words::{Controller, Platform},
 };
 use crypto::{
     Digest,
@@ -55,6 +55,8 @@ pub(crate) struct View {
     pub(crate) record: Record,
     /// Its acts, in order.
     pub(crate) acts: Vec<Act>,
+    /// Who was in control after each of them.
+    pub(crate) controllers: Vec<Option<Controller>>,
     /// The key sets that occur in it, by id.
     pub(crate) sets: BTreeMap<Digest, KeySet>,
     /// The head's time.
@@ -109,7 +111,7 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
     // for nothing that could have changed since.
     let standing = |_: Platform| Standing::Member;
     let mut record: Option<Record> = None;
-    let mut acts = Vec::new();
+    let (mut acts, mut controllers) = (Vec::new(), Vec::new());
     for count in 0.. {
         let Some(bytes) = found.get(&format!("acts/{count:04}.json")) else { break };
         let file = ActFile::read(bytes)?;
@@ -122,13 +124,22 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
                 control::apply(before, &admitted)
             }
         });
+        controllers.push(record.as_ref().and_then(Record::controller).cloned());
         acts.push(file.act);
     }
     let record =
         record.filter(|record| record.spine().record() == *id).ok_or_else(|| NOT_PROVED.because("acts"))?;
     let head = found.get("head/leaf.json").ok_or_else(|| NOT_PROVED.because("head"))?;
     let as_of = Leaf::parse(head)?.at();
-    Ok(View { record, acts, sets: sets(found)?, as_of, nothing_later, declined: declined(found)? })
+    Ok(View {
+        record,
+        acts,
+        controllers,
+        sets: sets(found)?,
+        as_of,
+        nothing_later,
+        declined: declined(found)?,
+    })
 }
 
 /// The window of a reject is the registry's to judge when it admits; no charter allows more than this.

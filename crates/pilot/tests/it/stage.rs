@@ -36,6 +36,8 @@ pub(crate) struct Person {
     pub(crate) home: String,
     pub(crate) code: Platform,
     pub(crate) party: Value,
+    /// The key-set file.
+    pub(crate) file: Value,
 }
 
 pub(crate) struct Stage {
@@ -95,8 +97,12 @@ impl Stage {
         assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
         let file = self.asks(at, SET, &question("set", &id.to_string()));
         assert_eq!(file.status, Status::Ok, "the set is in the final log");
-        assert_eq!(SetFile::read(&file.body).unwrap().id, id);
-        self.people.insert(who, Person { key, set: id, home: at.into(), code: code.parse().unwrap(), party });
+        let file = SetFile::read(&file.body).unwrap();
+        assert_eq!(file.id, id);
+        self.people.insert(
+            who,
+            Person { key, set: id, home: at.into(), code: code.parse().unwrap(), party, file: file.value },
+        );
     }
 
     fn registry(&self, at: &str) -> Registry {
@@ -158,7 +164,8 @@ impl Stage {
             &mut self.entropy,
         )
         .unwrap();
-        let reply = self.asks("carrier", ACTS, &hand_in_body(&[signed.file()], Some(&document)));
+        let reply =
+            self.asks("carrier", ACTS, &hand_in_body(&[signed.file()], Some(&document), &self.files()));
         assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
         signed.act.digest()
     }
@@ -203,7 +210,12 @@ impl Stage {
 
     pub(crate) fn hand_in(&mut self, who: &str, signed: &Signed) -> Reply {
         let home = self.people[who].home.clone();
-        self.asks(&home, ACTS, &hand_in_body(&[signed.file()], None))
+        self.asks(&home, ACTS, &hand_in_body(&[signed.file()], None, &self.files()))
+    }
+
+    /// The key-set files of everybody, as senders have them.
+    fn files(&self) -> Vec<Value> {
+        self.people.values().map(|person| person.file.clone()).collect()
     }
 
     pub(crate) fn stage(&mut self, at: &str, act: &Digest) -> String {

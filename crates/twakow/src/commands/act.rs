@@ -32,6 +32,8 @@ struct Intent {
     action: Action,
     transactions: Vec<(&'static str, Option<Value>)>,
     reason: Option<&'static str>,
+    /// Key-set files of those to whom something is endorsed or handed.
+    receivers: Vec<Value>,
 }
 
 /// Makes an act file.
@@ -62,7 +64,8 @@ pub(crate) fn run(command: Act, world: &mut World, console: &mut Console) -> Res
     let particulars = Particulars { transactions, more: Vec::new() };
     let signed =
         desk::step(&head, intent.action, expires, particulars, &signer, world.now, world.entropy.as_mut())?;
-    console.json_line(&signed.file())?;
+    let file = hand_in_body(&[signed.file()], None, &intent.receivers);
+    console.line(String::from_utf8_lossy(&file))?;
     console.say(format!("made {} {}, to be admitted by {expires}", op.as_str(), signed.act.digest()));
     Ok(Answer::Yes)
 }
@@ -89,7 +92,8 @@ fn add(members: &mut Object, name: &str, text: Option<&str>) {
 }
 
 fn intent(command: &Act, record: &Record, world: &World) -> Result<Intent> {
-    let plain = |action, transactions| Ok(Intent { action, transactions, reason: None });
+    let plain =
+        |action, transactions| Ok(Intent { action, transactions, reason: None, receivers: Vec::new() });
     match command {
         Act::Close { end, .. } => {
             let end = match end {
@@ -105,7 +109,8 @@ fn intent(command: &Act, record: &Record, world: &World) -> Result<Intent> {
             let mut transactions: Vec<_> =
                 endorse.map(|how| endorsement(how, &set.party)).into_iter().collect();
             transactions.push(("TRANSFER", Some(set.party.clone())));
-            plain(Action::Move { to: Controller::own(set.id, set.home) }, transactions)
+            let action = Action::Move { to: Controller::own(set.id, set.home) };
+            Ok(Intent { action, transactions, reason: None, receivers: vec![set.value] })
         }
         Act::Note { to, endorse, .. } => {
             let transactions = match (endorse, to) {
@@ -113,7 +118,13 @@ fn intent(command: &Act, record: &Record, world: &World) -> Result<Intent> {
                 (Some(Endorse::Blank), None) => vec![("BLANK_ENDORSE", None)],
                 (Some(how), Some(to)) => {
                     let set = SetFile::read(&world.read(to, SET_FILE_BYTES_MAX)?)?;
-                    vec![endorsement(*how, &set.party)]
+                    let transactions = vec![endorsement(*how, &set.party)];
+                    return Ok(Intent {
+                        action: Action::Note,
+                        transactions,
+                        reason: None,
+                        receivers: vec![set.value],
+                    });
                 }
                 (Some(_), None) => bail!("an endorsement to somebody needs --to"),
                 (None, Some(_)) => bail!("--to without --endorse says nothing"),
@@ -164,6 +175,7 @@ fn surrender(
         action: Action::Surrender { to, purpose, answer_by },
         transactions: vec![(code, None)],
         reason,
+        receivers: Vec::new(),
     })
 }
 
@@ -171,12 +183,15 @@ fn surrender(
 pub(crate) fn submit(command: &Submit, world: &mut World, console: &mut Console) -> Result<Answer> {
     let bytes = world.read(&command.act, ACT_FILE_BYTES_MAX)?;
     let file = json::parse(&bytes, &Limits::bytes(ACT_FILE_BYTES_MAX))?;
-    let text = file.get("act").and_then(Value::as_str).context("this is not an act file")?;
+    let handed_in = file.get("acts").and_then(Value::as_array);
+    let one = handed_in.and_then(<[Value]>::last).unwrap_or(&file);
+    let text = one.get("act").and_then(Value::as_str).context("this is not an act file")?;
     let act = Signed::parse(text.as_bytes())?;
     let mut corridor = Corridor::open(&command.place, world, &command.fault)?;
-    let (path, body) = match act.body() {
-        Body::Keyset(_) | Body::Rekey(_) => (ENROL, json::canonical(&file)),
-        Body::Issue(_) | Body::Step(_) => (ACTS, hand_in_body(&[file], None)),
+    let (path, body) = match (act.body(), handed_in) {
+        (Body::Keyset(_) | Body::Rekey(_), _) => (ENROL, json::canonical(one)),
+        (Body::Issue(_) | Body::Step(_), Some(_)) => (ACTS, json::canonical(&file)),
+        (Body::Issue(_) | Body::Step(_), None) => (ACTS, hand_in_body(&[file], None, &[])),
     };
     corridor.ask(&command.at, path, &body, world)?;
     corridor.settle(world)?;

@@ -85,7 +85,12 @@ fn issue(command: &Issue, world: &mut World, console: &mut Console) -> Result<An
     let particulars = Particulars { transactions, more };
     let signed =
         desk::issue(body, document.checksum(), particulars, &signer, world.now, world.entropy.as_mut())?;
-    corridor.ask(home, ACTS, &hand_in_body(&[signed.file()], Some(document.bytes())), world)?;
+    corridor.ask(
+        home,
+        ACTS,
+        &hand_in_body(&[signed.file()], Some(document.bytes()), &[holder.value]),
+        world,
+    )?;
     corridor.settle(world)?;
     report_stage(&mut corridor, home, &signed.act, world, console)
 }

@@ -1,0 +1,113 @@
+//! Title, judged before this platform signs: replayed from the document and the private parts, by the rules of `bill`.
+
+use bill::{
+    act::{Act, Body},
+    details::Details,
+    party::Party,
+    title::{self, Deed, Face, Policy, Title},
+    words::Controller,
+};
+use crypto::json::Value;
+use dcsa::{TransportDocument, document::Role};
+use vocab::Refusal;
+
+use super::{PlatformNode, UNKNOWN_PARTY, hand_in::party_of, shelf::Paper, view::View};
+use crate::{NodeError, wire::BAD_MESSAGE};
+
+impl PlatformNode {
+    /// Do the title rules hold for the first act of a bill?
+    pub(super) fn judge_first_title(
+        &self,
+        paper: &Paper,
+        document: &TransportDocument,
+    ) -> Result<(), NodeError> {
+        self.first_title(&paper.act, &paper.details, document)?;
+        Ok(())
+    }
+
+    /// Do the title rules hold for an act that follows? `after` is who is in control once it is admitted.
+    pub(super) fn judge_title(
+        &self,
+        view: &View,
+        paper: &Paper,
+        after: Option<&Controller>,
+    ) -> Result<(), NodeError> {
+        let record = paper.act.record();
+        let document = self.shelves().document(&record)?.ok_or_else(|| BAD_MESSAGE.because("no document"))?;
+        let document = TransportDocument::read(&document)?;
+        let mut title: Option<Title> = None;
+        for (act, controller) in view.acts.iter().zip(&view.controllers) {
+            let details = self.part(act)?;
+            title = Some(match title {
+                None => self.first_title(act, &details, &document)?,
+                Some(before) => self.next_title(&before, act, &details, controller.as_ref())?,
+            });
+        }
+        let title = title.ok_or_else(|| BAD_MESSAGE.because("no act"))?;
+        self.next_title(&title, &paper.act, &paper.details, after)?;
+        Ok(())
+    }
+
+    fn part(&self, act: &Act) -> Result<Vec<u8>, NodeError> {
+        let part = self.shelves().details(&act.details())?;
+        Ok(part.ok_or_else(|| {
+            BAD_MESSAGE.because(format!("the private part of act {} is missing", act.seq()))
+        })?)
+    }
+
+    fn first_title(
+        &self,
+        act: &Act,
+        details: &[u8],
+        document: &TransportDocument,
+    ) -> Result<Title, NodeError> {
+        let details = Details::parse(details)?;
+        let by = self.party(act.by())?;
+        let to = self.party(act.to())?;
+        let said = details.of_act(act)?;
+        Ok(title::apply(title::check_issue_alone(said, &face(document)?, (&by, &to))?))
+    }
+
+    fn next_title(
+        &self,
+        before: &Title,
+        act: &Act,
+        details: &[u8],
+        after: Option<&Controller>,
+    ) -> Result<Title, NodeError> {
+        let Body::Step(step) = act.body() else {
+            return Err(BAD_MESSAGE.because("no step of a bill").into());
+        };
+        let details = Details::parse(details)?;
+        let by = self.party(Some(&step.by))?;
+        let to = match after.filter(|after| after.sets != step.by.sets) {
+            Some(after) => Some(self.party(Some(after))?),
+            None => None,
+        };
+        let deed = Deed {
+            act: act.digest(),
+            action: &step.action,
+            by: &by,
+            to: to.as_ref(),
+            details: details.of_act(act)?,
+            consents: &[],
+        };
+        Ok(title::apply(title::check(before, &deed, Policy::default())?))
+    }
+
+    /// The party behind a controller, as the private part of its key set says.
+    fn party(&self, controller: Option<&Controller>) -> Result<Party, NodeError> {
+        let set = controller.and_then(|controller| controller.sets.first());
+        let set = set.ok_or_else(|| BAD_MESSAGE.because("nobody is named"))?;
+        let known = self.shelves().set(set)?;
+        let (_, details) =
+            known.ok_or_else(|| UNKNOWN_PARTY.because(format!("key set {set} is not known here")))?;
+        Ok(Party::of(&party_of(&details)?)?)
+    }
+}
+
+fn face(document: &TransportDocument) -> Result<Face, Refusal> {
+    let party = |role: Role| document.party(role).map(Party::of).transpose();
+    let to_order = document.value().get("isToOrder").and_then(Value::as_bool).unwrap_or_default();
+    Ok(Face { to_order, consignee: party(Role::Consignee)?, endorsee: party(Role::Endorsee)? })
+}
