@@ -29,7 +29,8 @@ fn a_bill_crosses_and_the_export_proves_it() {
         Action::Move { to },
         &[("ENDORSE_TO_ORDER", Some("importer")), ("TRANSFER", Some("importer"))],
     );
-    stage.hand_in("exporter", &signed);
+    let reply = stage.hand_in("exporter", &signed);
+    assert_eq!(reply.status, node::Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
     assert_eq!(stage.stage("platform-a", &signed.act.digest()), "moved");
     let verdict = stage.verdict("platform-b", &record);
     assert!(verdict.claims.iter().all(|claim| claim.outcome != Some(Outcome::Fail)), "{:?}", verdict.claims);

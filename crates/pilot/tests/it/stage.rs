@@ -249,11 +249,16 @@ impl Stage {
     }
 }
 
-fn party(name: &str, code: &str, platform: &str) -> Value {
-    let identifying = Value::object([("codeListProvider", "ZZZ"), ("partyCode", code)]);
+/// The party that plays `who`; the exporter is the one to whose order the example bills are made out.
+fn party(name: &str, who: &str, platform: &str) -> Value {
+    let identifying = if who == "exporter" {
+        [("codeListProvider", "GLEIF"), ("codeListName", "LEI"), ("partyCode", "TWKATEST00EXPORTER18")].to_vec()
+    } else {
+        [("codeListProvider", "ZZZ"), ("partyCode", who)].to_vec()
+    };
     Value::object([
         ("eblPlatform", Value::from(platform)),
-        ("identifyingCodes", Value::array([identifying])),
+        ("identifyingCodes", Value::array([Value::object(identifying)])),
         ("partyName", Value::from(name)),
     ])
 }
