@@ -71,17 +71,16 @@ impl ActionCode {
         }
     }
 
-    /// Whether the word is said to somebody: then a recipient stands beside it. DCSA leaves the recipient of a
-    /// surrender and of its answer open; here a surrender names the carrier, because its platform must accept.
+    /// Whether the word is said to somebody: then a recipient stands beside it. A surrender goes to the carrier that issued,
+    /// named or not.
     pub const fn needs_recipient(self) -> bool {
         match self {
-            ActionCode::Issue
-            | ActionCode::Transfer
-            | ActionCode::Endorse
-            | ActionCode::EndorseToOrder
-            | ActionCode::SurrenderForDelivery
-            | ActionCode::SurrenderForAmendment => true,
-            ActionCode::BlankEndorse
+            ActionCode::Issue | ActionCode::Transfer | ActionCode::Endorse | ActionCode::EndorseToOrder => {
+                true
+            }
+            ActionCode::SurrenderForDelivery
+            | ActionCode::SurrenderForAmendment
+            | ActionCode::BlankEndorse
             | ActionCode::SurrenderAccepted
             | ActionCode::SurrenderRejected
             | ActionCode::Sign => false,

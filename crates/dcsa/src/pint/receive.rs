@@ -338,6 +338,11 @@ fn addressed_to_us(
     let surrenderer = match (word.map(Transaction::action), &holding.phase) {
         (Some(ActionCode::SurrenderAccepted), Phase::Closed(by)) => Some(by),
         (Some(ActionCode::SurrenderRejected), Phase::Live) => Some(&holding.possessor),
+        // The carrier, whom a surrender need not name.
+        (
+            Some(ActionCode::SurrenderForDelivery | ActionCode::SurrenderForAmendment),
+            Phase::Surrendered(_),
+        ) => Some(&holding.possessor),
         _ => None,
     };
     let recipient = word.and_then(Transaction::recipient).or(surrenderer);

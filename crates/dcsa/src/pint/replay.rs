@@ -195,14 +195,12 @@ impl Holding {
 
     fn surrendered(self, said: &Transaction) -> Step {
         let holding = self.held_by(said)?;
-        match said.recipient() {
-            Some(recipient) if recipient.is_same_party(&holding.carrier) => Ok(Holding {
-                phase: Phase::Surrendered(said.actor().clone()),
-                possessor: recipient.clone(),
-                ..holding
-            }),
-            Some(_) | None => Err("a bill is surrendered to the carrier that issued it"),
+        let carrier = said.recipient().unwrap_or(&holding.carrier).clone();
+        if !carrier.is_same_party(&holding.carrier) {
+            return Err("a bill is surrendered to the carrier that issued it");
         }
+        let phase = Phase::Surrendered(said.actor().clone());
+        Ok(Holding { phase, possessor: carrier, ..holding })
     }
 
     fn answered(self, said: &Transaction) -> Step {

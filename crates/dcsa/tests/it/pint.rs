@@ -480,6 +480,36 @@ fn the_answer_to_a_surrender_reaches_who_surrendered() {
 }
 
 #[test]
+fn a_surrender_that_names_nobody_reaches_the_carrier() {
+    // The bank at B surrenders to the carrier, which is at A.
+    let world = World::transferred();
+    for recipient in [None, Some(&carrier())] {
+        let entry = EnvelopeTransferChainEntry {
+            platform: platform("TWKB"),
+            issuance_manifest: None,
+            transactions: vec![said(ActionCode::SurrenderForDelivery, &bank(), recipient)],
+            ..world.first_entry()
+        };
+        let nothing = Accompanying { visualisation: None, supporting: Vec::new() };
+        let offer = Offer::make(&world.document, &world.history_at_b, entry, nothing, &world.key_b).unwrap();
+        let outcome = examine(
+            offer.bytes(),
+            &Facts {
+                own: &[platform("TWKA")],
+                sender: &world.peer("TWKB"),
+                known: &[world.peer("TWKA"), world.peer("TWKB")],
+                issuers: &[Issuer::new(CARRIER, vec![world.key_carrier.public().clone()]).unwrap()],
+                history: &|_| Some(world.history_at_a.clone()),
+                knows_party: &|party| party.is_same_party(&carrier()),
+            },
+        );
+        let received = fresh(outcome);
+        assert!(received.recipient().is_same_party(&carrier()));
+        assert_eq!(received.holding().phase, Phase::Surrendered(bank()));
+    }
+}
+
+#[test]
 fn what_the_carrier_signed_for_another_party_is_seen_and_refuses_nothing() {
     let world = World::new();
     let mut entry = world.first_entry();
@@ -687,6 +717,9 @@ mod chains {
         ok("whisky/draft.json", &to_importer, "Merlion Spirits Pte Ltd live");
         ok("whisky/draft.json", &surrendered, "Northern Isles Line Ltd surrendered");
         ok("whisky/draft.json", &closed, "Northern Isles Line Ltd closed");
+        // A surrender need not name the carrier; nobody else can be meant.
+        let unnamed = [&to_importer[..], &[(SurrenderForDelivery, importer(), None)]].concat();
+        ok("whisky/draft.json", &unnamed, "Northern Isles Line Ltd surrendered");
         let back = [&surrendered[..], &[(SurrenderRejected, carrier(), None)]].concat();
         ok("whisky/draft.json", &back, "Merlion Spirits Pte Ltd live");
         let reclaimed = [&surrendered[..], &[(Sign, importer(), None)]].concat();

@@ -59,7 +59,13 @@ impl Act {
 
 /// The acts of the vectors' chain up to its crossing: issue, note, move.
 fn acts(vectors: &serde_json::Value) -> Vec<Act> {
-    let chain = vectors["chain"].as_array().unwrap().iter().take(3);
+    let mut acts = chain(vectors);
+    acts.truncate(3);
+    acts
+}
+
+fn chain(vectors: &serde_json::Value) -> Vec<Act> {
+    let chain = vectors["chain"].as_array().unwrap().iter();
     chain
         .map(|link| Act {
             digest: link["digest"].as_str().unwrap().parse().unwrap(),
@@ -103,6 +109,17 @@ fn the_golden_entry_tells_the_golden_acts() {
     // The carrier signed the checksum of the party in the form of the Issuance API (bills.md 1.4).
     let issue_to = checksum(&golden.transactions[0].recipient().unwrap().issue_to()).to_string();
     assert_eq!(issue_to, "5e1037996f891b0f75afcaa3e1cfd07aa91f80a047668a3f4f665ac322dee21d");
+}
+
+#[test]
+fn the_golden_surrender_is_told_without_a_recipient() {
+    let Some(vectors) = testkit::vectors() else { return };
+    let acts = chain(&vectors);
+    let surrender = acts.last().unwrap();
+    assert_eq!(surrender.op, "surrender");
+    let told = tell(&[surrender.told()]).unwrap();
+    assert_eq!((told[0].action(), told[0].recipient()), (ActionCode::SurrenderForDelivery, None));
+    compare(&told, &[surrender.told()]).unwrap();
 }
 
 #[test]
