@@ -1,5 +1,9 @@
 // The page against bundles made here: the golden vectors, every row they refuse, further genuine histories, redactions,
 // and hostile files. Prints one line per bundle and, at the end, "N passed, M failed".
+//
+//   node own.mjs [--keep FOLDER]    FOLDER gets every bundle, its trust file, what is asked and the page's verdict
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { open } from './browser.mjs';
 import { acts, addAct, assemble, canonical, compact, counter, cutAfter, detached, hex, model, resign, sha, signer, slotOf, subjectOf,
@@ -360,6 +364,9 @@ for (let i = 0; i < 60; i += 1) {
 
 // ---- run -------------------------------------------------------------------------------------------------------------
 
+const keep = process.argv[2] === '--keep' ? process.argv[3] : null;
+let kept = 0;
+if (keep) mkdirSync(keep, { recursive: true });
 const browser = await open();
 let [passed, failed] = [0, 0];
 const tell = (name, wrongs) => {
@@ -370,6 +377,13 @@ const tell = (name, wrongs) => {
 for (const { name, expected, asked, exit, make } of rows) {
   const { bundle, trust } = make();
   const verdict = await browser.verify(bundle, trust, asked);
+  if (keep) {
+    kept += 1;
+    const file = join(keep, String(kept).padStart(4, '0'));
+    writeFileSync(`${file}.twk`, bundle);
+    if (trust !== null) writeFileSync(`${file}.trust`, trust);
+    writeFileSync(`${file}.json`, JSON.stringify({ name, asked, verdict }));
+  }
   const wrongs = [];
   for (const [code, wanted] of Object.entries(expected)) {
     const claim = verdict.claims?.find((other) => other.code === code);
