@@ -191,17 +191,18 @@ row('history: an answer to the chain entry, by a key for such messages', (m) => 
 }, { PINT: 'FAIL' }); // TWKB has no pint key
 
 const SUCCESSOR = hex('another record');
-const amend = (m, surrenderMore, closing, closeMore) => {
+const amend = (m, surrenderMore, closing, closeMore, reasonCode = 'SWTP') => {
   cutAfter(m, 2);
   const at = T('06', '09:00');
   addAct(m, { op: 'surrender', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'carrier'), purpose: 'amendment', answerBy: '2026-04-01T00:00:00.000Z' },
-    { at, key: signer('bankPortable'), home: B, accept: A, dcsa: [say('SURRENDER_FOR_AMENDMENT', 'bank', at)], more: surrenderMore });
+    { at, key: signer('bankPortable'), home: B, accept: A, dcsa: [{ ...say('SURRENDER_FOR_AMENDMENT', 'bank', at), reasonCode }], more: surrenderMore });
   const later = T('07', '09:00');
   addAct(m, { op: 'close', by: side(m, 'TWKA', 'carrier'), ...closing },
     { at: later, key: signer('carrier'), home: A, provenance: 'carrier_signed', dcsa: [say('SACC', 'carrier', later)], more: closeMore });
 };
 const paper = { originals: 3, serials: ['A1', 'A2', 'A3'], statement: 'Three originals replace the electronic record.' };
 row('medium: to paper', (m) => amend(m, {}, { end: 'paper' }, { toPaper: paper }), { ...GOOD, MEDIUM: 'PASS' });
+row('medium: to paper, which nobody asked for', (m) => amend(m, {}, { end: 'paper' }, { toPaper: paper }, 'COD'), { ...GOOD, MEDIUM: 'FAIL' });
 row('medium: to paper, silently', (m) => amend(m, {}, { end: 'paper' }, {}), { ...GOOD, MEDIUM: 'FAIL' });
 row('medium: to paper, a serial short', (m) => amend(m, {}, { end: 'paper' }, { toPaper: { ...paper, serials: ['A1', 'A2'] } }), { ...GOOD, MEDIUM: 'FAIL' });
 row('medium: to paper, a serial twice', (m) => amend(m, {}, { end: 'paper' }, { toPaper: { ...paper, serials: ['A1', 'A2', 'A2'] } }), { MEDIUM: 'FAIL' });

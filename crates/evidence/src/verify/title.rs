@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use bill::{
     act::{Action, Body},
-    details::{BillDetails, Details as Parsed, DetailsBody},
+    details::{BillDetails, Details as Parsed, DetailsBody, Reason},
     party::Party,
-    refusals::{DETAILS_NOT_THE_ACTS, FACE_INCOMPLETE, NOT_YET, NOTHING_TO_REJECT},
+    refusals::{DETAILS_NOT_THE_ACTS, FACE_INCOMPLETE, NOT_YET, NOTHING_TO_REJECT, PAPER_NOT_ASKED},
     title::{self, Deed, Face, Policy, Title},
     words::{End, Op},
 };
@@ -170,7 +170,7 @@ fn medium(reading: &Reading) -> Option<Found> {
         let one = match file.act.body() {
             Body::Issue(issue) if !issue.from.is_empty() => from_before(file),
             Body::Step(step) => match &step.action {
-                Action::Close { end: End::Paper, .. } => to_paper(file),
+                Action::Close { end: End::Paper, .. } => to_paper(reading, nth, file),
                 Action::Close { end: End::Replaced, into } => agreed(reading, nth, into),
                 _ => continue,
             },
@@ -191,7 +191,12 @@ fn originals(paper: &Value) -> Option<usize> {
     (said && !listed.is_empty() && serials.len() == listed.len()).then_some(listed.len())
 }
 
-fn to_paper(file: &ActFile) -> Result<Found, Found> {
+fn to_paper(reading: &Reading, nth: usize, file: &ActFile) -> Result<Found, Found> {
+    let said = details(surrendered(reading, nth)?)?.value.get("dcsa").and_then(Value::as_array);
+    let reason = said.and_then(|said| said.first()).and_then(|said| said.get("reasonCode"));
+    if reason.and_then(Value::as_str) != Some(Reason::SwitchToPaper.as_str()) {
+        return Err(Found::fail_for(&PAPER_NOT_ASKED.refuse()));
+    }
     let paper = details(file)?.value.get("toPaper");
     let stated = paper.and_then(|paper| paper.get("originals")).and_then(Value::as_integer);
     match paper.and_then(originals).filter(|count| stated == u64::try_from(*count).ok()) {
@@ -217,12 +222,20 @@ fn from_before(file: &ActFile) -> Result<Found, Found> {
     }
 }
 
-/// The surrender named the successors that the close names.
-fn agreed(reading: &Reading, nth: usize, into: &[Digest]) -> Result<Found, Found> {
+/// The last surrender before an act.
+fn surrendered(reading: &Reading, nth: usize) -> Result<&ActFile, Found> {
     let earlier = reading.acts.get(..nth).unwrap_or_default();
     let surrender = earlier.iter().rev().find(|file| file.act.op() == Op::Surrender);
-    let surrender = surrender.ok_or_else(|| Found::fail("nothing was surrendered"))?;
-    let named = details(surrender)?.value.get("successors").and_then(Value::as_array).unwrap_or_default();
+    surrender.ok_or_else(|| Found::fail("nothing was surrendered"))
+}
+
+/// The surrender named the successors that the close names.
+fn agreed(reading: &Reading, nth: usize, into: &[Digest]) -> Result<Found, Found> {
+    let named = details(surrendered(reading, nth)?)?
+        .value
+        .get("successors")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
     let named: BTreeSet<String> = named.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     if named == into.iter().map(ToString::to_string).collect() {
         Ok(Found::pass("the agreed successors"))

@@ -400,8 +400,67 @@ fn title_fails_alone() {
     only("TITLE", straight);
 }
 
+/// Issued, moved to the bank and from it to the carrier, both endorsed, each with members of its own in the details.
+fn delivered_twice(first: &serde_json::Value, second: impl Fn(&World) -> serde_json::Value) -> World {
+    let mut world = issued();
+    for (from, to, home, other) in [("exporter", "bank", "TWKA", "TWKB"), ("bank", "carrier", "TWKB", "TWKA")]
+    {
+        world.minute += 10;
+        let more = if from == "exporter" { first.clone() } else { second(&world) };
+        let mut said = json!({"dcsa": endorse("ENDORSE_TO_ORDER", from, to, &world)});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let members =
+            |world: &World| json!({"by": world.controller(from, home), "to": world.controller(to, other)});
+        world.act_saying("move", said, members, |_| {}, by(from, &[(home, "home"), (other, "accept")]));
+    }
+    world.map();
+    world
+}
+
+#[test]
+fn a_pledged_bill_moves_by_an_act_that_cites_the_pledge() {
+    let (none, terms) = (json!({}), json!({"terms": Digest::of(b"terms").to_string()}));
+    let pledge = |world: &World| json!({"pledge": world.acts[1].to_string()});
+    assert!(fails(&judge(&mut delivered_twice(&terms, pledge))).is_empty());
+    assert!(fails(&judge(&mut delivered_twice(&none, |_| json!({})))).is_empty());
+    only("TITLE", delivered_twice(&terms, |_| json!({})));
+    only("TITLE", delivered_twice(&terms, |world| json!({"pledge": world.acts[0].to_string()})));
+    only("TITLE", delivered_twice(&none, pledge));
+}
+
+/// Moved to the bank in blank or to its order, then to the carrier by `second`, who notes an endorsement; TITLE.
+fn endorsed_by_carrier(second: &str, more: &serde_json::Value) -> Option<Outcome> {
+    let mut world = endorsed_twice("ENDORSE_TO_ORDER", second);
+    world.minute += 10;
+    let mut said = json!({"dcsa": [endorse("ENDORSE_TO_ORDER", "carrier", "bank", &world)[0]]});
+    said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let members = |world: &World| json!({"by": world.controller("carrier", "TWKA")});
+    world.act_saying("note", said, members, |_| {}, by("carrier", &MOVERS[..1]));
+    world.map();
+    outcome(&judge(&mut world), Code::Title)
+}
+
+#[test]
+fn what_needs_a_consent_cannot_be_judged_without_seeing_it() {
+    let consents = json!({"consents": [Digest::of(b"consent").to_string()]});
+    for (second, alone, with_consent) in [
+        // To the carrier's own order: nobody's consent is needed.
+        ("ENDORSE_TO_ORDER", Outcome::Pass, Outcome::Pass),
+        // Still to the order of the bank, which may consent.
+        ("TRANSFER", Outcome::Fail, Outcome::Indeterminate),
+    ] {
+        assert_eq!(endorsed_by_carrier(second, &json!({})), Some(alone), "{second}");
+        assert_eq!(endorsed_by_carrier(second, &consents), Some(with_consent), "{second} with a consent");
+    }
+}
+
 /// Surrendered for amendment by the exporter and closed; what both details say is the test's own.
 fn closed(end: &str, surrendered: serde_json::Value, closing: serde_json::Value) -> World {
+    closed_for("SWTP", end, surrendered, closing)
+}
+
+/// The same, surrendered for this reason.
+fn closed_for(reason: &str, end: &str, surrendered: serde_json::Value, closing: serde_json::Value) -> World {
     let mut world = issued();
     world.minute += 10;
     let said = |code: &str, actor: &str, more: serde_json::Value, world: &World| {
@@ -410,7 +469,8 @@ fn closed(end: &str, surrendered: serde_json::Value, closing: serde_json::Value)
         said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         said
     };
-    let details = said("SURRENDER_FOR_AMENDMENT", "exporter", surrendered, &world);
+    let mut details = said("SURRENDER_FOR_AMENDMENT", "exporter", surrendered, &world);
+    details["dcsa"][0]["reasonCode"] = json!(reason);
     let members = |world: &World| {
         json!({
             "by": world.controller("exporter", "TWKA"), "to": world.controller("carrier", "TWKA"),
@@ -437,10 +497,12 @@ fn closed(end: &str, surrendered: serde_json::Value, closing: serde_json::Value)
 fn medium_fails_alone() {
     let paper =
         json!({"originals": 2, "serials": ["1", "2"], "statement": "In place of the electronic record."});
-    let verdict = judge(&mut closed("paper", json!({}), json!({"toPaper": paper})));
+    let verdict = judge(&mut closed("paper", json!({}), json!({"toPaper": paper.clone()})));
     assert_eq!((fails(&verdict), outcome(&verdict, Code::Medium)), (vec![], Some(Outcome::Pass)));
     assert_eq!(verdict.state.unwrap().phase, "closed");
     only("MEDIUM", closed("paper", json!({}), json!({})));
+    // The holder asked for another destination, not for paper.
+    only("MEDIUM", closed_for("COD", "paper", json!({}), json!({"toPaper": paper})));
     let twice = json!({"originals": 2, "serials": ["1", "1"], "statement": "In place of it."});
     // Details that cannot be read say nothing of title, either.
     let verdict = judge(&mut closed("paper", json!({}), json!({"toPaper": twice})));
