@@ -254,6 +254,23 @@ fn the_table_of_words_has_every_act_on_a_bill_and_takes_no_other_word() {
     );
 }
 
+/// What the law's room takes in an act's details is what this room can tell of it.
+#[test]
+fn the_words_told_are_those_of_the_table_of_acts() {
+    let mut ops = BTreeSet::new();
+    for words in WORDS {
+        let told: BTreeSet<Vec<&str>> =
+            words.said.iter().map(|said| said.iter().map(|code| code.word()).collect()).collect();
+        let table: BTreeSet<Vec<&str>> = bill::table::words_of(words.op.parse().unwrap())
+            .map(|said| said.iter().map(|code| code.as_str()).collect())
+            .collect();
+        assert_eq!(told, table, "{}", words.op);
+        ops.insert(words.op);
+    }
+    let acts: BTreeSet<&str> = bill::table::ROWS.iter().map(|row| row.deed.op().as_str()).collect();
+    assert_eq!(ops, acts);
+}
+
 #[test]
 fn a_transaction_is_read_as_it_is_written_or_refused() {
     let at = "2026-03-04T08:00:00.000Z".parse().unwrap();
