@@ -228,7 +228,7 @@ const withoutTitle = (m, more) => {
     { at: two, key: signer('exporter'), home: A, dcsa: [say('SURRENDER_FOR_DELIVERY', 'exporter', two)], more });
 };
 row('title: surrendered by somebody without title', (m) => withoutTitle(m, {}), { ...GOOD, TITLE: 'FAIL' });
-row('title: surrendered by a consent that it cites', (m) => withoutTitle(m, { consents: [hex('consent')] }), GOOD);
+row('title: surrendered by a consent that it cites', (m) => withoutTitle(m, { consents: [hex('consent')] }), { ...GOOD, TITLE: 'INDETERMINATE' });
 row('title: moved to one and named another', (m) => {
   cutAfter(m, 2);
   const at = T('05', '09:00');
