@@ -52,6 +52,15 @@ pub(crate) enum Command {
     /// Make keys, and enrol key sets at a platform
     #[command(subcommand)]
     Key(Key),
+    /// What a party may do next with a bill, and why not, and the remedy
+    #[command(after_help = "Example: twakow options TWKW2603001 --party exporter")]
+    Options {
+        #[command(flatten)]
+        reading: Reading,
+        /// The party: its key-set file, or that file's name without .keyset
+        #[arg(long)]
+        party: PathBuf,
+    },
     /// Draw an evidence file: the bill, who had it when, what is proved, and what to do next
     #[command(after_help = "Example: twakow report whisky.twk --trust corridor.trust --out whisky.html")]
     Report {
@@ -119,6 +128,12 @@ pub(crate) struct Issue {
     /// Key-set file of the carrier
     #[arg(long, value_name = "FILE", default_value = "carrier.keyset")]
     pub(crate) carrier: PathBuf,
+    /// The record on paper whose place the new one takes
+    #[arg(long, value_name = "BILL", requires = "originals")]
+    pub(crate) from: Option<String>,
+    /// What was collected, in TOML: serials, scans, attestation, statement
+    #[arg(long, value_name = "FILE")]
+    pub(crate) originals: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: Place,
 }
@@ -306,6 +321,12 @@ pub(crate) enum Act {
         /// How it ends
         #[arg(long, value_enum)]
         end: Ending,
+        /// On paper: the serial number of each original
+        #[arg(long, value_name = "TEXT")]
+        serial: Vec<String>,
+        /// On paper: the statement that the originals replace the electronic record
+        #[arg(long, value_name = "TEXT")]
+        statement: Option<String>,
     },
     /// Leave a silent platform
     Leave(ActOn),
@@ -322,6 +343,12 @@ pub(crate) enum Act {
         /// The endorsement that the receiver gets with it
         #[arg(long, value_enum)]
         endorse: Option<Endorse>,
+        /// A pledge: file with the terms on which it is delivered; only its digest goes into the act
+        #[arg(long, value_name = "FILE")]
+        terms: Option<PathBuf>,
+        /// Release or enforce the pledge that the last move made
+        #[arg(long)]
+        of_pledge: bool,
     },
     /// Endorse or sign without handing over
     Note {

@@ -3,23 +3,36 @@
 use anyhow::{Context, Result};
 use bill::{
     act::{Act, Action, Body},
-    words::{Controller, Registry},
+    control::{self, Facts, Standing},
+    details::Details,
+    party::Party,
+    record::{self, Bill, Proposed},
+    signatures::SignatureList,
+    title::{Face, Policy},
+    words::{Controller, Op, Platform, Registry},
 };
 use crypto::{
     Digest,
     json::{self, Limits, Value},
 };
+use dcsa::document::Role;
 use evidence::bundle::{
     Files, Read,
     path::{Path, RECORD_BYTES_MAX},
 };
 use node::desk::Head;
+use vocab::Timestamp;
 
 /// A record, read from a bundle.
 pub(crate) struct Record {
     files: Files,
     acts: Vec<(Act, Option<Value>)>,
+    /// For each act the time of its leaf, and whether it came with a release.
+    leaves: Vec<(Timestamp, bool)>,
 }
+
+/// The window of a reject in a corridor's charter.
+pub(crate) const REJECT_HOURS: u64 = 72;
 
 impl Record {
     /// Reads a bundle.
@@ -28,7 +41,7 @@ impl Record {
             Read::Whole(files) => files,
             Read::Broken { why, .. } => return Err(why.into()),
         };
-        let mut acts = Vec::new();
+        let (mut acts, mut leaves) = (Vec::new(), Vec::new());
         for count in 0.. {
             let Some(bytes) = files.get(Path::Act(count)) else { break };
             let value = json::parse_canonical(bytes, &Limits::bytes(RECORD_BYTES_MAX))?;
@@ -38,9 +51,58 @@ impl Record {
                 .map(|text| json::parse(text.as_bytes(), &Limits::bytes(RECORD_BYTES_MAX)))
                 .transpose()?;
             acts.push((Act::parse(act.as_bytes())?, details));
+            let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+            let leaf = json::parse(text("leaf").as_bytes(), &Limits::bytes(RECORD_BYTES_MAX))?;
+            let at = leaf.get("at").and_then(Value::as_str).context("a leaf without its time")?.parse()?;
+            leaves.push((at, SignatureList::parse(text("signatures").as_bytes())?.has_release()));
         }
         anyhow::ensure!(!acts.is_empty(), "the bundle has no act");
-        Ok(Self { files, acts })
+        Ok(Self { files, acts, leaves })
+    }
+
+    /// Possession and title after the last act, replayed by the rules.
+    pub(crate) fn bill(&self) -> Result<Bill> {
+        let standing = |_: Platform| Standing::Member;
+        let mut bill: Option<Bill> = None;
+        let mut before: Option<Controller> = None;
+        for ((act, details), (at, released)) in self.acts.iter().zip(&self.leaves) {
+            let facts = Facts::new(*at, REJECT_HOURS, &standing).released(*released);
+            let details = details.as_ref().context("a private part is left out of the evidence")?;
+            let details = Details::parse(&json::canonical(details))?;
+            let by = self.party_of(act.by())?;
+            bill = Some(match bill {
+                None => {
+                    let to = self.party_of(act.to())?;
+                    let agreed =
+                        record::check_issue((act, &details), &self.face()?, (&by, &to), None, &facts)?;
+                    record::apply_issue(agreed)
+                }
+                Some(so_far) => {
+                    let admitted = control::check(so_far.control(), act, &facts)?;
+                    let after = control::apply(so_far.control().clone(), &admitted);
+                    let to = after.controller().filter(|after| Some(*after) != before.as_ref());
+                    let to = to.map(|to| self.party_of(Some(to))).transpose()?;
+                    let proposed =
+                        Proposed { act, details: &details, by: &by, to: to.as_ref(), consents: &[] };
+                    let agreed = record::check(&so_far, &proposed, &facts, Policy::default())?;
+                    record::apply(so_far, agreed)
+                }
+            });
+            before = bill.as_ref().and_then(|bill| bill.control().controller()).cloned();
+        }
+        bill.context("no act")
+    }
+
+    fn party_of(&self, controller: Option<&Controller>) -> Result<Party> {
+        let set = controller.and_then(|controller| controller.sets.first()).context("nobody is named")?;
+        Ok(Party::of(&self.party(set)?)?)
+    }
+
+    fn face(&self) -> Result<Face> {
+        let document = dcsa::TransportDocument::read(self.document()?)?;
+        let party = |role: Role| document.party(role).map(Party::of).transpose();
+        let to_order = document.value().get("isToOrder").and_then(Value::as_bool).unwrap_or_default();
+        Ok(Face { to_order, consignee: party(Role::Consignee)?, endorsee: party(Role::Endorsee)? })
     }
 
     /// The transport document.
@@ -76,6 +138,14 @@ impl Record {
             Body::Issue(_) | Body::Keyset(_) | Body::Rekey(_) => false,
         };
         self.acts.iter().map(|(act, _)| act).rfind(surrenders)
+    }
+
+    /// The last move that delivered the bill on terms.
+    pub(crate) fn pledge(&self) -> Option<Digest> {
+        let on_terms = |(act, details): &&(Act, Option<Value>)| {
+            act.op() == Op::Move && details.as_ref().is_some_and(|details| details.get("terms").is_some())
+        };
+        self.acts.iter().rfind(on_terms).map(|(act, _)| act.digest())
     }
 
     /// The last act.

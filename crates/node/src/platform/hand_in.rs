@@ -242,7 +242,13 @@ impl PlatformNode {
         if stated_document(&paper.details)? != checked.checksum() {
             return Err(OTHER_DOCUMENT.because("another checksum").into());
         }
-        self.judge_first_title(paper, &checked)
+        match paper.act.body() {
+            Body::Issue(issue) => match issue.from.first() {
+                Some(predecessor) => self.judge_successor(paper, &checked, predecessor),
+                None => self.judge_first_title(paper, &checked),
+            },
+            Body::Keyset(_) | Body::Rekey(_) | Body::Step(_) => Err(NOT_AT_HOME.because("no issue").into()),
+        }
     }
 
     fn judge_step(&self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {

@@ -7,21 +7,39 @@ use bill::{
     title::{self, Deed, Face, Policy, Title},
     words::Controller,
 };
-use crypto::json::Value;
+use crypto::{Digest, json::Value};
 use dcsa::{TransportDocument, document::Role};
 use vocab::Refusal;
 
-use super::{PlatformNode, UNKNOWN_PARTY, hand_in::party_of, shelf::Paper, view::View};
+use super::{PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD, hand_in::party_of, shelf::Paper, view::View};
 use crate::{NodeError, wire::BAD_MESSAGE};
 
 impl PlatformNode {
-    /// Do the title rules hold for the first act of a bill?
+    /// Do the title rules hold for the first act of a bill, as far as this record alone can tell?
     pub(super) fn judge_first_title(
         &self,
         paper: &Paper,
         document: &TransportDocument,
     ) -> Result<(), NodeError> {
         self.first_title(&paper.act, &paper.details, document)?;
+        Ok(())
+    }
+
+    /// May the bill take the place of the record that it names? From paper only with the full set (invariant I4).
+    pub(super) fn judge_successor(
+        &self,
+        paper: &Paper,
+        document: &TransportDocument,
+        predecessor: &Digest,
+    ) -> Result<(), NodeError> {
+        let view = self.view(predecessor)?;
+        let view =
+            view.ok_or_else(|| UNKNOWN_RECORD.because(format!("{predecessor}, which `from` names")))?;
+        let before = self.replay_title(&view)?;
+        let details = Details::parse(&paper.details)?;
+        let (by, to) = (self.party(paper.act.by())?, self.party(paper.act.to())?);
+        let said = details.of_act(&paper.act)?;
+        title::check_issue(&paper.act, said, &face(document)?, (&by, &to), Some(&before))?;
         Ok(())
     }
 
@@ -32,9 +50,15 @@ impl PlatformNode {
         paper: &Paper,
         after: Option<&Controller>,
     ) -> Result<(), NodeError> {
-        let record = paper.act.record();
-        let document = self.shelves().document(&record)?.ok_or_else(|| BAD_MESSAGE.because("no document"))?;
-        let document = TransportDocument::read(&document)?;
+        let title = self.replay_title(view)?;
+        self.next_title(&title, &paper.act, &paper.details, after)?;
+        Ok(())
+    }
+
+    /// Title after the last act of a record.
+    fn replay_title(&self, view: &View) -> Result<Title, NodeError> {
+        let document = self.shelves().document(&view.record.spine().record())?;
+        let document = TransportDocument::read(&document.ok_or_else(|| BAD_MESSAGE.because("no document"))?)?;
         let mut title: Option<Title> = None;
         for (act, controller) in view.acts.iter().zip(&view.controllers) {
             let details = self.part(act)?;
@@ -43,9 +67,7 @@ impl PlatformNode {
                 Some(before) => self.next_title(&before, act, &details, controller.as_ref())?,
             });
         }
-        let title = title.ok_or_else(|| BAD_MESSAGE.because("no act"))?;
-        self.next_title(&title, &paper.act, &paper.details, after)?;
-        Ok(())
+        Ok(title.ok_or_else(|| BAD_MESSAGE.because("no act"))?)
     }
 
     fn part(&self, act: &Act) -> Result<Vec<u8>, NodeError> {

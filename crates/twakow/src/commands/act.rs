@@ -5,7 +5,10 @@ use bill::{
     act::{Act as Signed, Action, Body},
     words::{Controller, End, Op, Purpose},
 };
-use crypto::json::{self, Limits, Object, Value};
+use crypto::{
+    Digest,
+    json::{self, Limits, Object, Value},
+};
 use node::{
     desk::{self, Particulars},
     platform::{ACTS, ENROL, SetFile, hand_in_body},
@@ -24,6 +27,9 @@ use crate::{
 /// Bytes of an act file read at most.
 const ACT_FILE_BYTES_MAX: usize = 1024 * 1024;
 
+/// Bytes of a file with the terms of a pledge at most.
+const TERMS_BYTES_MAX: usize = 1024 * 1024;
+
 /// An act that came back.
 const RETURNED: &str = "returned";
 
@@ -32,6 +38,8 @@ struct Intent {
     action: Action,
     transactions: Vec<(&'static str, Option<Value>)>,
     reason: Option<&'static str>,
+    /// Further members of the private part.
+    more: Vec<(&'static str, Value)>,
     /// Key-set files of those to whom something is endorsed or handed.
     receivers: Vec<Value>,
 }
@@ -61,7 +69,7 @@ pub(crate) fn run(command: Act, world: &mut World, console: &mut Console) -> Res
     let op = intent.action.op();
     let expires = desk::expiry(op, crossing, world.now);
     let head = record.head(by)?;
-    let particulars = Particulars { transactions, more: Vec::new() };
+    let particulars = Particulars { transactions, more: intent.more };
     let signed =
         desk::step(&head, intent.action, expires, particulars, &signer, world.now, world.entropy.as_mut())?;
     let file = hand_in_body(&[signed.file()], None, &intent.receivers);
@@ -92,25 +100,37 @@ fn add(members: &mut Object, name: &str, text: Option<&str>) {
 }
 
 fn intent(command: &Act, record: &Record, world: &World) -> Result<Intent> {
-    let plain =
-        |action, transactions| Ok(Intent { action, transactions, reason: None, receivers: Vec::new() });
+    let plain = |action, transactions| {
+        Ok(Intent { action, transactions, reason: None, more: Vec::new(), receivers: Vec::new() })
+    };
     match command {
-        Act::Close { end, .. } => {
+        Act::Close { end, serial, statement, .. } => {
             let end = match end {
                 Ending::Delivered => End::Delivered,
                 Ending::Paper => End::Paper,
                 Ending::Void => End::Void,
             };
-            plain(Action::Close { end, into: Vec::new() }, vec![("SACC", None)])
+            let more = to_paper(serial, statement.as_deref());
+            let action = Action::Close { end, into: Vec::new() };
+            let transactions = vec![("SACC", None)];
+            Ok(Intent { action, transactions, reason: None, more, receivers: Vec::new() })
         }
         Act::Leave(_) => plain(Action::Leave, Vec::new()),
-        Act::Move { to, endorse, .. } => {
+        Act::Move { to, endorse, terms, of_pledge, .. } => {
             let set = SetFile::read(&world.read(to, SET_FILE_BYTES_MAX)?)?;
             let mut transactions: Vec<_> =
                 endorse.map(|how| endorsement(how, &set.party)).into_iter().collect();
             transactions.push(("TRANSFER", Some(set.party.clone())));
             let action = Action::Move { to: Controller::own(set.id, set.home) };
-            Ok(Intent { action, transactions, reason: None, receivers: vec![set.value] })
+            let mut more = Vec::new();
+            if let Some(terms) = terms {
+                more.push(("terms", Value::from(Digest::of(&world.read(terms, TERMS_BYTES_MAX)?))));
+            }
+            if *of_pledge {
+                let pledge = record.pledge().context("no move of this bill was a pledge")?;
+                more.push(("pledge", Value::from(pledge)));
+            }
+            Ok(Intent { action, transactions, reason: None, more, receivers: vec![set.value] })
         }
         Act::Note { to, endorse, .. } => {
             let transactions = match (endorse, to) {
@@ -123,6 +143,7 @@ fn intent(command: &Act, record: &Record, world: &World) -> Result<Intent> {
                         action: Action::Note,
                         transactions,
                         reason: None,
+                        more: Vec::new(),
                         receivers: vec![set.value],
                     });
                 }
@@ -142,6 +163,22 @@ fn intent(command: &Act, record: &Record, world: &World) -> Result<Intent> {
             surrender(*purpose, *reason, *answer_within, record, world)
         }
     }
+}
+
+/// What a close on paper says: how many originals, which, and that they replace the record.
+fn to_paper(serials: &[String], statement: Option<&str>) -> Vec<(&'static str, Value)> {
+    if serials.is_empty() && statement.is_none() {
+        return Vec::new();
+    }
+    let mut sorted = serials.to_vec();
+    sorted.sort_unstable();
+    let originals = u32::try_from(sorted.len()).unwrap_or(u32::MAX);
+    let members = Value::object([
+        ("originals", Value::from(originals)),
+        ("serials", Value::array(sorted.iter().map(String::as_str))),
+        ("statement", Value::from(statement.unwrap_or_default())),
+    ]);
+    vec![("toPaper", members)]
 }
 
 fn endorsement(how: Endorse, to: &Value) -> (&'static str, Option<Value>) {
@@ -175,6 +212,7 @@ fn surrender(
         action: Action::Surrender { to, purpose, answer_by },
         transactions: vec![(code, None)],
         reason,
+        more: Vec::new(),
         receivers: Vec::new(),
     })
 }

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use bill::{
     act::Issue as IssueAct,
-    words::{Controller, Op, Registry},
+    control::{Facts, Standing},
+    options::Asker,
+    party::Party,
+    title::Policy,
+    words::{Controller, Op, Platform, Registry},
 };
 use crypto::{
     Digest, base64url,
@@ -20,6 +24,7 @@ use node::{
     desk::{self, Particulars},
     platform::{ACTS, ISSUER_SALT, SetFile, hand_in_body},
 };
+use serde::Deserialize;
 use vocab::{Finding, RefusalKind, Severity, date::Date};
 
 use super::{Answer, act::report_stage, corridor::SET_FILE_BYTES_MAX, key};
@@ -67,6 +72,12 @@ fn issue(command: &Issue, world: &mut World, console: &mut Console) -> Result<An
     let salt = corridor.ask(home, ISSUER_SALT, &asked, world)?.body;
     let parts = [identity.carrier.as_str(), &identity.reference, &identity.sub_reference].join("\n");
     let tag = Digest::of_parts(&[b"twakow/tag/1\n", parts.as_bytes(), b"\n", &salt]);
+    let (mut from, mut more) = (Vec::new(), Vec::new());
+    if let (Some(before), Some(originals)) = (&command.from, &command.originals) {
+        let before = Record::read(&corridor.evidence(before, None, world)?)?;
+        from.push(before.last()?.record());
+        more.push(("fromPaper", from_paper(&world.read(originals, ORIGINALS_BYTES_MAX)?)?));
+    }
     let settings = corridor.platform(home)?;
     let body = IssueAct {
         by: Controller::own(carrier.id, carrier.home),
@@ -74,14 +85,14 @@ fn issue(command: &Issue, world: &mut World, console: &mut Console) -> Result<An
         expires: desk::expiry(Op::Issue, true, world.now),
         tag,
         registry: Registry { origin: settings.origin.clone(), url: settings.registry_url.clone() },
-        from: Vec::new(),
+        from,
     };
     let transactions = vec![desk::transaction("ISSUE", &carrier.party, Some(&holder.party), world.now)];
-    let more = vec![
+    more.extend([
         ("issuerSalt", Value::from(base64url::encode(&salt).as_str())),
         ("jurisdiction", Value::from(command.jurisdiction.as_str())),
         ("law", Value::from(command.law.as_str())),
-    ];
+    ]);
     let particulars = Particulars { transactions, more };
     let signed =
         desk::issue(body, document.checksum(), particulars, &signer, world.now, world.entropy.as_mut())?;
@@ -93,6 +104,79 @@ fn issue(command: &Issue, world: &mut World, console: &mut Console) -> Result<An
     )?;
     corridor.settle(world)?;
     report_stage(&mut corridor, home, &signed.act, world, console)
+}
+
+/// Bytes of a file about collected originals at most.
+const ORIGINALS_BYTES_MAX: usize = 64 * 1024;
+
+/// What a carrier collected before a bill becomes electronic again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Originals {
+    serials: Vec<String>,
+    /// SHA-256 of the scan of each original, in hexadecimal.
+    scans: Vec<String>,
+    attestation: String,
+    statement: String,
+}
+
+fn from_paper(bytes: &[u8]) -> Result<Value> {
+    let text = std::str::from_utf8(bytes).context("the file of originals is not UTF-8")?;
+    let mut file: Originals = toml::from_str(text).context("the file of originals")?;
+    file.serials.sort_unstable();
+    file.scans.sort_unstable();
+    Ok(Value::object([
+        ("attestation", Value::from(file.attestation.as_str())),
+        ("scans", Value::array(file.scans.iter().map(String::as_str))),
+        ("serials", Value::array(file.serials.iter().map(String::as_str))),
+        ("statement", Value::from(file.statement.as_str())),
+    ]))
+}
+
+/// What a party may do next with a bill.
+pub(crate) fn options(
+    reading: &Reading,
+    party: &Path,
+    world: &mut World,
+    console: &mut Console,
+) -> Result<Answer> {
+    let named = if party.extension().is_some() { party.to_owned() } else { party.with_extension("keyset") };
+    let set = SetFile::read(&world.read(&named, SET_FILE_BYTES_MAX)?)?;
+    let record = Record::read(&evidence_of(reading, world)?)?;
+    let bill = record.bill()?;
+    let controller = Controller::own(set.id, set.home);
+    let party = Party::of(&set.party)?;
+    let standing = |_: Platform| Standing::Member;
+    let facts = Facts::new(world.now, crate::record::REJECT_HOURS, &standing);
+    let asker = Asker { controller: &controller, party: &party };
+    let choices = bill::options::options(&bill, asker, &facts, Policy::default());
+    if console.json {
+        let rows = choices.iter().map(|choice| {
+            let mut members =
+                vec![("act", Value::from(choice.row.name)), ("may", Value::from(choice.answer.is_ok()))];
+            if let Err(refusal) = &choice.answer {
+                members.push(("because", Value::from(refusal.to_string().as_str())));
+                members.push(("code", Value::from(refusal.code())));
+                members.push(("remedy", Value::from(refusal.remedy())));
+            }
+            Value::object(members)
+        });
+        console.json_line(&Value::object([
+            ("options", Value::array(rows)),
+            ("v", Value::from("twakow/options/1")),
+        ]))?;
+        return Ok(Answer::Yes);
+    }
+    for choice in &choices {
+        match &choice.answer {
+            Ok(()) => console.line(format!("may      {}", choice.row.name))?,
+            Err(refusal) => {
+                console.line(format!("may not  {:24} [{}] {refusal}", choice.row.name, refusal.code()))?;
+                console.line(format!("         {:24} what would help: {}", "", refusal.remedy()))?;
+            }
+        }
+    }
+    Ok(Answer::Yes)
 }
 
 /// Writes the evidence of a bill.

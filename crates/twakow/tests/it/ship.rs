@@ -40,6 +40,44 @@ fn whisky_ships_and_its_evidence_is_judged_as_it_should_be() {
     assert_eq!(desk.types("verify whisky.twk --trust whisky.html").code, 2, "a trust file that is none");
 }
 
+/// Ships an example and gives what the exported file alone proves.
+fn shipped(example: &str) -> (Desk, String) {
+    let desk = Desk::new();
+    let script = examples().join(format!("{example}.toml"));
+    let answer = desk.types(&format!("--seed 7 ship {}", script.display()));
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let judged = desk.types(&format!("verify {example}.twk --trust corridor.trust --json"));
+    assert_eq!(judged.code, 0, "{judged:?}");
+    (desk, judged.data)
+}
+
+#[test]
+fn a_straight_bill_is_not_endorsed_and_its_consignee_surrenders_it() {
+    let (_, verdict) = shipped("valves");
+    let ops: Vec<&str> =
+        verdict.split("\"op\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ops, ["issue", "move", "surrender", "close"]);
+    assert!(verdict.contains("straight, to Jurong Process Plants Pte Ltd"), "{verdict}");
+}
+
+#[test]
+fn a_pledge_is_released_and_a_second_one_enforced() {
+    let (_, verdict) = shipped("pepper");
+    let ops: Vec<&str> =
+        verdict.split("\"op\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ops, ["issue", "move", "move", "move", "move", "surrender", "close"]);
+    assert!(verdict.contains("Wash Foods plc"), "{verdict}");
+}
+
+#[test]
+fn a_bill_goes_to_paper_and_back_with_the_full_set_only() {
+    let (_, verdict) = shipped("paper");
+    // The evidence is that of the new record, which names the old one.
+    let ops: Vec<&str> =
+        verdict.split("\"op\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ops, ["issue", "move"]);
+}
+
 #[test]
 fn the_script_prints_as_a_shell_would_type_it() {
     let script = examples().join("whisky.toml");
