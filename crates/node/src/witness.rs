@@ -81,11 +81,16 @@ impl WitnessNode {
             Err(refusal) => return Ok(wire::refused(&refusal)),
         };
         let before = self.seen.size();
-        let mut signed = request.checkpoint().clone();
-        for signature in &signatures {
-            signed = signed.with(signature.clone())?;
-        }
-        let text = signed.to_string();
+        // A log that asks again may send the signatures it has gathered, this witness's among them: it keeps each once.
+        let others =
+            request.checkpoint().note().signatures().iter().filter(|line| {
+                signatures.iter().all(|own| (&own.name, own.key_id) != (&line.name, line.key_id))
+            });
+        let lines = others.chain(&signatures).cloned().collect();
+        let text = match SignedCheckpoint::new(request.checkpoint().checkpoint().clone(), lines) {
+            Ok(signed) => signed.to_string(),
+            Err(refusal) => return Ok(wire::refused(&refusal)),
+        };
         self.store.write(move |txn| -> Result<(), NodeError> {
             for (leaf, length) in leaves.iter().zip(before..) {
                 txn.append(LEAVES.key(b"log"), length, leaf)?;
