@@ -100,7 +100,13 @@ impl PlatformNode {
         }
         let act = paper.act.digest();
         if self.shelves().stage(&act)?.is_none() {
-            self.begin(paper, document, details, sets, now)?;
+            self.begin(&paper, document, details, sets, now)?;
+        }
+        // An issue needs no look at the log. Whoever ended between keeping the offer and deciding on it decides when it
+        // comes again.
+        let first = matches!(paper.act.body(), Body::Issue(_));
+        if first && self.shelves().stage(&act)? == Some(Stage::Examining) {
+            self.decide(&paper, None, now)?;
         }
         self.verdict_reply(&act)
     }
@@ -121,7 +127,7 @@ impl PlatformNode {
 
     fn begin(
         &mut self,
-        paper: Paper,
+        paper: &Paper,
         document: Vec<u8>,
         details: Vec<Vec<u8>>,
         sets: Vec<KnownSet>,
@@ -147,8 +153,7 @@ impl PlatformNode {
                 post::ask(txn, &registry, LOOKUP, &question, now)?;
             }
             Ok(())
-        })?;
-        if first { self.decide(&paper, None, now) } else { Ok(()) }
+        })
     }
 
     /// TX2: accept or decline, once, before anybody is told.
