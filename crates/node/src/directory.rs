@@ -15,7 +15,7 @@ use vocab::{Refusal, RefusalKind};
 use crate::{
     Node, NodeError, keys,
     registrar::{Peers, RegistryNode},
-    settings::Settings,
+    settings::{RegistrySettings, Settings},
     witness::WitnessNode,
 };
 
@@ -82,15 +82,7 @@ pub fn read_settings(dir: &Path) -> Result<Settings, NodeError> {
 /// The store holds what the node does not trust.
 pub fn node(settings: &Settings, key: &SigningKey, store: Store) -> Result<Box<dyn Node>, NodeError> {
     match settings {
-        Settings::Registry(registry) => {
-            let kinds = [KeyKind::Ed25519, KeyKind::CosignatureMlDsa44];
-            let keys = keys::note_keys(key, &registry.origin, kinds)?;
-            let policy = Policy::parse(&registry.policy)?;
-            let platforms = registry.platforms.iter().map(|(name, code)| Ok((name.clone(), code.parse()?)));
-            let platforms = platforms.collect::<Result<BTreeMap<_, _>, Refusal>>()?;
-            let peers = Peers { witnesses: registry.witnesses.clone(), platforms };
-            Ok(Box::new(RegistryNode::open(&registry.name, store, &registry.origin, keys, policy, peers)?))
-        }
+        Settings::Registry(settings) => Ok(Box::new(registry(settings, key, store)?)),
         Settings::Witness(witness) => {
             let kinds = [KeyKind::CosignatureEd25519, KeyKind::CosignatureMlDsa44];
             let keys = keys::note_keys(key, &witness.key_name, kinds)?;
@@ -101,6 +93,23 @@ pub fn node(settings: &Settings, key: &SigningKey, store: Store) -> Result<Box<d
             Ok(Box::new(crate::platform::PlatformNode::open(platform, key, store)?))
         }
     }
+}
+
+/// The registry that these settings, this key and this store make.
+///
+/// # Errors
+/// As [`node`].
+pub fn registry(
+    settings: &RegistrySettings,
+    key: &SigningKey,
+    store: Store,
+) -> Result<RegistryNode, NodeError> {
+    let keys = keys::note_keys(key, &settings.origin, [KeyKind::Ed25519, KeyKind::CosignatureMlDsa44])?;
+    let policy = Policy::parse(&settings.policy)?;
+    let platforms = settings.platforms.iter().map(|(name, code)| Ok((name.clone(), code.parse()?)));
+    let platforms = platforms.collect::<Result<BTreeMap<_, _>, Refusal>>()?;
+    let peers = Peers { witnesses: settings.witnesses.clone(), platforms };
+    RegistryNode::open(&settings.name, store, &settings.origin, keys, policy, peers)
 }
 
 fn unusable(dir: &Path, error: &std::io::Error) -> NodeError {

@@ -19,6 +19,7 @@ use node::{
     registrar::MARK,
     settings::{PlatformSettings, RegistrySettings, Settings, WitnessSettings},
 };
+use registry::leaf::PlainMark;
 use tlog::key::KeyKind;
 use vocab::{Refusal, RefusalKind, Timestamp};
 
@@ -56,6 +57,48 @@ pub struct Plan<'a> {
     pub passphrase: &'a [u8],
 }
 
+/// A corridor on paper: what each node is told, the key that it signs with, and what the authority hands in first.
+///
+/// A rehearsal may run its nodes on stores of its own; [`found`] gives each node a directory.
+pub struct Blueprint {
+    /// The settings of every node.
+    pub settings: Vec<Settings>,
+    /// The key of every node, by the node's name.
+    pub keys: BTreeMap<&'static str, SigningKey>,
+    /// The keys of the authority, which are no node's.
+    pub authority: Vec<SigningKey>,
+    /// The first marks of the log, in order: the charter, then a member mark for each platform.
+    pub marks: Vec<PlainMark>,
+    /// What readers are told to trust, without carriers.
+    pub trust: TrustFile,
+}
+
+/// Draws a corridor: its keys, and what follows from them.
+///
+/// # Errors
+/// Never, for keys that can be drawn.
+pub fn draw(
+    now: Timestamp,
+    member_days: u64,
+    test: bool,
+    entropy: &mut dyn Entropy,
+) -> Result<Blueprint, NodeError> {
+    let names = PLATFORMS.iter().map(|(name, _)| *name);
+    let names = names.chain(WITNESSES.iter().map(|(name, ..)| *name)).chain([REGISTRY]);
+    let nodes = names.map(|name| (name, SigningKey::generate_ed25519(entropy))).collect();
+    let authority = (0..AUTHORITY_KEYS).map(|_| SigningKey::generate_ed25519(entropy)).collect();
+    let keys = Keys { nodes, authority };
+    let origin = if test { "test.registry.example/uk-sg/1" } else { "registry.example/uk-sg/1" };
+    let founded = Founded::of(origin, &keys, now, member_days)?;
+    Ok(Blueprint {
+        settings: founded.settings(test),
+        trust: founded.trust(test, Vec::new()),
+        marks: [founded.charter].into_iter().chain(founded.members).collect(),
+        keys: keys.nodes,
+        authority: keys.authority,
+    })
+}
+
 struct Keys {
     nodes: BTreeMap<&'static str, SigningKey>,
     authority: Vec<SigningKey>,
@@ -67,22 +110,15 @@ struct Keys {
 /// The folder exists, or cannot be written.
 pub fn found(plan: &Plan<'_>, entropy: &mut dyn Entropy) -> Result<(), NodeError> {
     std::fs::create_dir(plan.dir).map_err(|error| unusable(plan.dir, &error))?;
-    let names = PLATFORMS.iter().map(|(name, _)| *name);
-    let names = names.chain(WITNESSES.iter().map(|(name, ..)| *name)).chain([REGISTRY]);
-    let nodes = names.map(|name| (name, SigningKey::generate_ed25519(entropy))).collect();
-    let authority = (0..AUTHORITY_KEYS).map(|_| SigningKey::generate_ed25519(entropy)).collect();
-    let keys = Keys { nodes, authority };
-    let origin = if plan.test { "test.registry.example/uk-sg/1" } else { "registry.example/uk-sg/1" };
-    let founded = Founded::of(origin, &keys, plan)?;
-    for settings in founded.settings(plan.test) {
-        let Some(key) = keys.nodes.get(settings.name()) else { continue };
-        directory::create(&plan.dir.join(settings.name()), &settings, key, plan.passphrase, entropy)?;
+    let drawn = draw(plan.now, plan.member_days, plan.test, entropy)?;
+    for settings in &drawn.settings {
+        let Some(key) = drawn.keys.get(settings.name()) else { continue };
+        directory::create(&plan.dir.join(settings.name()), settings, key, plan.passphrase, entropy)?;
     }
-    write_authority(plan, &keys.authority, entropy)?;
+    write_authority(plan, &drawn.authority, entropy)?;
     let mut open = Open::of(plan.dir, plan.passphrase)?;
-    open.hand_in_marks(&founded, plan.now, entropy)?;
-    std::fs::write(plan.dir.join("trust"), founded.trust(plan.test, Vec::new()).write())
-        .map_err(|error| unusable(plan.dir, &error))
+    open.hand_in_marks(&drawn.marks, plan.now, entropy)?;
+    std::fs::write(plan.dir.join("trust"), drawn.trust.write()).map_err(|error| unusable(plan.dir, &error))
 }
 
 /// What the authority signs, and what follows from the keys.
@@ -94,12 +130,12 @@ struct Founded {
     log_post_quantum: String,
     witness_names: BTreeMap<String, String>,
     key_names: Vec<(String, String)>,
-    charter: registry::leaf::PlainMark,
-    members: Vec<registry::leaf::PlainMark>,
+    charter: PlainMark,
+    members: Vec<PlainMark>,
 }
 
 impl Founded {
-    fn of(origin: &str, keys: &Keys, plan: &Plan<'_>) -> Result<Self, NodeError> {
+    fn of(origin: &str, keys: &Keys, now: Timestamp, member_days: u64) -> Result<Self, NodeError> {
         let key = |name: &str| keys.nodes.get(name).ok_or_else(|| BAD_CORRIDOR.because(name));
         let log = note_keys(key(REGISTRY)?, origin, [KeyKind::Ed25519, KeyKind::CosignatureMlDsa44])?;
         let log: Vec<_> = log.iter().map(|key| key.verifier().clone()).collect();
@@ -122,11 +158,10 @@ impl Founded {
             key_names.push((dir.to_owned(), key_name));
         }
         let policy = founding::policy(classic, &witnesses, PolicyKeys::PostQuantum);
-        let waits =
-            registry::charter::Waits { member_days: plan.member_days, rehome_hours: 72, reject_hours: 72 };
+        let waits = registry::charter::Waits { member_days, rehome_hours: 72, reject_hours: 72 };
         let charter = founding::charter(origin, &keys.authority, AUTHORITY_QUORUM, &policy, waits);
         // A second later than the founding: the marks are handed in after the charter.
-        let from = plan.now.plus(std::time::Duration::from_secs(plan.member_days * 86_400 + 60));
+        let from = now.plus(std::time::Duration::from_secs(member_days * 86_400 + 60));
         let mut members = Vec::new();
         for (name, code) in PLATFORMS {
             let own = PlatformKeys::of(key(name)?, code.parse()?);
@@ -262,12 +297,12 @@ impl Open {
 
     fn hand_in_marks(
         &mut self,
-        founded: &Founded,
+        marks: &[PlainMark],
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<(), NodeError> {
         let Some(registry) = self.nodes.get_mut(REGISTRY) else { return Ok(()) };
-        for mark in [&founded.charter].into_iter().chain(&founded.members) {
+        for mark in marks {
             let reply = registry.serve("", MARK, &mark.to_bytes(), now, entropy)?;
             if reply.status == node::Status::Refused {
                 let refused = node::wire::Refused::read(&reply.body);

@@ -1,5 +1,12 @@
 //! The corridor in a box, from the outside.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
+mod account;
 mod crossing;
+mod faults;
+mod kills;
+mod older;
+mod rig;
+mod script;
+mod secrets;
 mod stage;

@@ -1,6 +1,6 @@
-//! A corridor in a folder of its own, with people at its desks.
+//! A corridor with people at its desks.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, rc::Rc};
 
 use bill::{
     act::{Action, Issue},
@@ -8,8 +8,7 @@ use bill::{
 };
 use crypto::{
     Digest, base64url,
-    entropy::SeededEntropy,
-    json::{self, Limits, Value},
+    json::{self, Value},
     key::SigningKey,
 };
 use evidence::{
@@ -19,18 +18,15 @@ use evidence::{
 use node::{
     Reply, Status,
     desk::{self, Head, Particulars, Signed},
-    platform::{ACTS, ENROL, EXPORT, ISSUER_SALT, SET, STAGE, SetFile, hand_in_body, question},
+    platform::{ACTS, ENROL, EXPORT, ISSUER_SALT, SET, SetFile, hand_in_body, question},
+    settings::Settings,
 };
-use pilot::{
-    corridor::{self, Open, Plan},
-    link::{Link, Pumped, RehearsalClock, World},
-};
-use vocab::Timestamp;
 
-const PASSPHRASE: &[u8] = b"a passphrase of a test";
+use crate::{account::stage_of, rig::Rig};
 
 /// Somebody with a key and a set.
 pub(crate) struct Person {
+    pub(crate) seed: [u8; 32],
     pub(crate) key: SigningKey,
     pub(crate) set: Digest,
     pub(crate) home: String,
@@ -40,75 +36,69 @@ pub(crate) struct Person {
     pub(crate) file: Value,
 }
 
+/// Longer than any message of a scenario stays under way: between two things that people do.
+const BETWEEN: std::time::Duration = std::time::Duration::from_secs(5);
+
 pub(crate) struct Stage {
-    folder: tempfile::TempDir,
-    pub(crate) entropy: SeededEntropy,
-    pub(crate) now: Timestamp,
-    pub(crate) people: BTreeMap<&'static str, Person>,
-    pub(crate) faults: Vec<&'static str>,
-    pub(crate) trouble: u8,
+    pub(crate) rig: Rig,
+    pub(crate) people: BTreeMap<&'static str, Rc<Person>>,
 }
 
 impl Stage {
     pub(crate) fn new(seed: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut entropy = SeededEntropy::named(seed);
-        let founded: Timestamp = "2026-03-13T08:00:00.000Z".parse().unwrap();
-        let dir = folder.path().join("corridor");
-        let plan = Plan { dir: &dir, now: founded, member_days: 0, test: true, passphrase: PASSPHRASE };
-        corridor::found(&plan, &mut entropy).unwrap();
-        let now = founded.plus(std::time::Duration::from_secs(3600));
-        Self { folder, entropy, now, people: BTreeMap::new(), faults: Vec::new(), trouble: 0 }
+        Self { rig: Rig::new(seed), people: BTreeMap::new() }
     }
 
-    pub(crate) fn dir(&self) -> std::path::PathBuf {
-        self.folder.path().join("corridor")
+    pub(crate) fn in_folder(seed: &str) -> Self {
+        Self { rig: Rig::in_folder(seed), people: BTreeMap::new() }
     }
 
-    /// Opens every node, does one thing at one of them, and lets the corridor finish.
+    /// Another stage on which everything has gone as on this one so far.
+    pub(crate) fn fork(&self) -> Self {
+        Self { rig: self.rig.fork(), people: self.people.clone() }
+    }
+
+    /// Does one thing at a node, again until it is answered, and lets the corridor finish.
     pub(crate) fn asks(&mut self, name: &str, path: &str, body: &[u8]) -> Reply {
-        let open = Open::of(&self.dir(), PASSPHRASE).unwrap();
-        let mut world = World {
-            nodes: open.nodes,
-            link: Link::with(self.faults.drain(..).map(|fault| fault.parse().unwrap()).collect()),
-            clock: Box::new(RehearsalClock { now: self.now }),
-        };
-        world.link.trouble = self.trouble;
-        let asked = world.nodes.get_mut(name).unwrap();
-        let reply = asked.serve("", path, body, self.now, &mut self.entropy).unwrap();
-        assert_ne!(
-            world.pump(2_000, &mut self.entropy).unwrap(),
-            Pumped::Waiting,
-            "the corridor comes to rest"
-        );
-        self.now = self.now.plus(std::time::Duration::from_secs(60));
+        let reply = self.insists(name, path, body);
+        self.rig.pump();
+        self.rig.now = self.rig.now.plus(BETWEEN);
         reply
     }
 
+    /// The same while nothing else happens.
+    pub(crate) fn insists(&mut self, name: &str, path: &str, body: &[u8]) -> Reply {
+        (0..8).find_map(|_| self.rig.ask(name, path, body)).unwrap()
+    }
+
     pub(crate) fn enrol(&mut self, who: &'static str, name: &str, at: &str, code: &str) {
-        let key = SigningKey::generate_ed25519(&mut self.entropy);
+        let seed = crypto::entropy::bytes(&mut self.rig.entropy);
+        let key = SigningKey::ed25519_from_seed(seed);
         let party = party(name, who, code);
         let recovery = desk::recovery_by(key.public().clone()).unwrap();
-        let set =
-            desk::key_set(&key, party.clone(), recovery, self.registry(at), self.now, &mut self.entropy)
-                .unwrap();
+        let set = desk::key_set(
+            &key,
+            party.clone(),
+            recovery,
+            self.registry(at),
+            self.rig.now,
+            &mut self.rig.entropy,
+        )
+        .unwrap();
         let id = set.act.digest();
         let reply = self.asks(at, ENROL, &json::canonical(&set.file()));
         assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
-        let file = self.asks(at, SET, &question("set", &id.to_string()));
+        let file = self.insists(at, SET, &question("set", &id.to_string()));
         assert_eq!(file.status, Status::Ok, "the set is in the final log");
         let file = SetFile::read(&file.body).unwrap();
         assert_eq!(file.id, id);
-        self.people.insert(
-            who,
-            Person { key, set: id, home: at.into(), code: code.parse().unwrap(), party, file: file.value },
-        );
+        let (code, file) = (code.parse().unwrap(), file.value);
+        self.people.insert(who, Rc::new(Person { seed, key, set: id, home: at.into(), code, party, file }));
     }
 
     fn registry(&self, at: &str) -> Registry {
-        let open = node::directory::read_settings(&self.dir().join(at)).unwrap();
-        let node::settings::Settings::Platform(settings) = open else { panic!("a platform") };
-        Registry { origin: settings.origin, url: settings.registry_url }
+        let Settings::Platform(settings) = self.rig.settings(at) else { panic!("a platform") };
+        Registry { origin: settings.origin.clone(), url: settings.registry_url.clone() }
     }
 
     pub(crate) fn controller(&self, who: &str) -> Controller {
@@ -127,7 +117,7 @@ impl Stage {
             ("reference", identity.reference.as_str()),
             ("subReference", identity.sub_reference.as_str()),
         ]));
-        let salt = self.asks("carrier", ISSUER_SALT, &asked).body;
+        let salt = self.insists("carrier", ISSUER_SALT, &asked).body;
         let tag = Digest::of(
             format!(
                 "twakow/tag/1\n{}\n{}\n{}\n",
@@ -141,7 +131,8 @@ impl Stage {
             .as_slice(),
         );
         let (carrier, holder) = (&self.people["carrier"], &self.people[to]);
-        let transactions = vec![desk::transaction("ISSUE", &carrier.party, Some(&holder.party), self.now)];
+        let transactions =
+            vec![desk::transaction("ISSUE", &carrier.party, Some(&holder.party), self.rig.now)];
         let more = vec![
             ("issuerSalt", Value::from(base64url::encode(&salt).as_str())),
             ("jurisdiction", Value::from("England")),
@@ -150,7 +141,7 @@ impl Stage {
         let issue = Issue {
             by: self.controller("carrier"),
             to: self.controller(to),
-            expires: desk::expiry(Op::Issue, true, self.now),
+            expires: desk::expiry(Op::Issue, true, self.rig.now),
             tag,
             registry: self.registry("carrier"),
             from: Vec::new(),
@@ -160,8 +151,8 @@ impl Stage {
             read.checksum(),
             Particulars { transactions, more },
             &self.people["carrier"].key,
-            self.now,
-            &mut self.entropy,
+            self.rig.now,
+            &mut self.rig.entropy,
         )
         .unwrap();
         let reply =
@@ -192,18 +183,18 @@ impl Stage {
         let transactions = codes
             .iter()
             .map(|(code, to)| {
-                desk::transaction(code, &person.party, to.map(|to| &self.people[to].party), self.now)
+                desk::transaction(code, &person.party, to.map(|to| &self.people[to].party), self.rig.now)
             })
             .collect();
         let head = Head { record: *record, seq: last.seq, digest: last.digest, by, document };
         desk::step(
             &head,
             action.clone(),
-            desk::expiry(action.op(), crossing, self.now),
+            desk::expiry(action.op(), crossing, self.rig.now),
             Particulars { transactions, more: Vec::new() },
             &person.key,
-            self.now,
-            &mut self.entropy,
+            self.rig.now,
+            &mut self.rig.entropy,
         )
         .unwrap()
     }
@@ -219,19 +210,17 @@ impl Stage {
     }
 
     pub(crate) fn stage(&mut self, at: &str, act: &Digest) -> String {
-        let reply = self.asks(at, STAGE, &question("act", &act.to_string()));
-        let value = json::parse(&reply.body, &Limits::bytes(65_536)).unwrap();
-        value.get("stage").and_then(Value::as_str).unwrap().to_owned()
+        stage_of(&mut self.rig, at, act)
     }
 
     pub(crate) fn export(&mut self, at: &str, record: &Digest) -> Vec<u8> {
-        let reply = self.asks(at, EXPORT, &question("bill", &record.to_string()));
+        let reply = self.insists(at, EXPORT, &question("bill", &record.to_string()));
         assert_eq!(reply.status, Status::Ok, "{}", String::from_utf8_lossy(&reply.body));
         reply.body
     }
 
     pub(crate) fn trust(&self) -> Trust {
-        Trust::parse(&std::fs::read(self.dir().join("trust")).unwrap()).unwrap()
+        Trust::parse(&self.rig.drawn.trust.write()).unwrap()
     }
 
     pub(crate) fn verdict(&mut self, at: &str, record: &Digest) -> Verdict {
@@ -249,16 +238,23 @@ impl Stage {
     }
 }
 
-/// The party that plays `who`; the exporter is the one to whose order the example bills are made out.
-fn party(name: &str, who: &str, platform: &str) -> Value {
-    let identifying = if who == "exporter" {
-        [("codeListProvider", "GLEIF"), ("codeListName", "LEI"), ("partyCode", "TWKATEST00EXPORTER18")].to_vec()
-    } else {
-        [("codeListProvider", "ZZZ"), ("partyCode", who)].to_vec()
+fn party(name: &str, code: &str, platform: &str) -> Value {
+    // Whom the whisky's document names is known by the code that stands there.
+    let lei = match code {
+        "carrier" => Some("TWKATEST00CARRIER096"),
+        "exporter" => Some("TWKATEST00EXPORTER18"),
+        "importer" => Some("TWKATEST0IMPORTER004"),
+        _ => None,
+    };
+    let identifying = match lei {
+        Some(lei) => {
+            Value::object([("codeListName", "LEI"), ("codeListProvider", "GLEIF"), ("partyCode", lei)])
+        }
+        None => Value::object([("codeListProvider", "ZZZ"), ("partyCode", code)]),
     };
     Value::object([
         ("eblPlatform", Value::from(platform)),
-        ("identifyingCodes", Value::array([Value::object(identifying)])),
+        ("identifyingCodes", Value::array([identifying])),
         ("partyName", Value::from(name)),
     ])
 }
