@@ -2,6 +2,8 @@
 
 use bill::{
     act::{ACT_BYTES_MAX, Act, Action, Body, Draft, SET_ACT_BYTES_MAX},
+    details::Details,
+    signatures::{self, SignatureList},
     words::{End, Op},
 };
 use crypto::{
@@ -9,7 +11,10 @@ use crypto::{
     json::{self, Limits, Value},
 };
 
-use crate::world::{STEPS, World, after, check, keyset_act};
+use proptest::prelude::*;
+
+use crate::desk::Desk;
+use crate::world::{STEPS, World, after, check, key, keyset_act};
 
 /// Every act of a bill and a key set, by name, as a written act.
 fn samples() -> Vec<Act> {
@@ -205,4 +210,40 @@ fn acts_have_their_lengths() {
     assert_eq!(write(spare).unwrap().bytes().len(), ACT_BYTES_MAX);
     assert_eq!(write(spare + 1).unwrap_err().code(), "act-too-long");
     assert_eq!(Act::parse(&vec![b' '; SET_ACT_BYTES_MAX + 1]).unwrap_err().code(), "act-too-long");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    /// What is read is what was written; what is not is refused, and nothing panics.
+    #[test]
+    fn hostile_bytes_are_refused_or_read_as_they_are(
+        sample in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..4),
+    ) {
+        let acts = samples();
+        let act = sample.get(&acts);
+        let list = SignatureList::of([signatures::sign(act, &key("exporter"))], []).unwrap();
+        let details = Desk::new().issue_details("carrier", "exporter").write().unwrap();
+        for original in [act.bytes(), list.bytes(), details.bytes()] {
+            let mut bytes = original.to_vec();
+            for (at, byte, edit) in &edits {
+                let at = at.index(bytes.len());
+                match edit {
+                    0 => bytes[at] = *byte,
+                    1 => bytes.insert(at, *byte),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            if let Ok(read) = Act::parse(&bytes) {
+                prop_assert_eq!(read.bytes(), bytes.as_slice());
+            }
+            if let Ok(read) = SignatureList::parse(&bytes) {
+                prop_assert_eq!(read.bytes(), bytes.as_slice());
+            }
+            if let Ok(read) = Details::parse(&bytes) {
+                prop_assert_eq!(read.bytes(), bytes.as_slice());
+            }
+        }
+    }
 }

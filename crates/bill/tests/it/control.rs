@@ -493,3 +493,20 @@ fn control_is_sets_home_and_custody_together() {
     let act = world.draft(Body::Step(step));
     assert_eq!(world.submit(&act).unwrap_err().code(), "not-in-control");
 }
+
+#[test]
+fn the_record_remembers_where_the_carrier_last_was() {
+    let mut world = check(
+        "
+        issue     carrier  -> exporter      | ok
+        rehome    exporter -> TWKB released | ok ; exporter at TWKB
+        ",
+    );
+    let carrier_at = |world: &World| world.record.as_ref().unwrap().spine().issuer().clone();
+    assert_eq!(carrier_at(&world), world.who("carrier").at(platform("TWKA")));
+    for line in ["surrender exporter delivery", "rehome carrier -> TWKC released", "return carrier"] {
+        world.line(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
+        world.wait(1);
+    }
+    assert_eq!(carrier_at(&world), world.who("carrier").at(platform("TWKC")));
+}

@@ -105,6 +105,19 @@ fn an_endorsement_takes_effect_on_delivery_and_the_last_one_counts() {
 }
 
 #[test]
+fn what_was_noted_is_spent_by_the_next_move() {
+    check(
+        "
+        issue    carrier  -> exporter order exporter | ok
+        endorse  exporter blank                      | ok
+        move     exporter -> trader order            | ok ; to the order of trader
+        move     trader   -> bank                    | ok ; to the order of trader
+        withdraw bank                                | refused nothing-to-withdraw
+        ",
+    );
+}
+
+#[test]
 fn a_rejected_transfer_leaves_the_title_as_it_was() {
     check(
         "
