@@ -43,7 +43,25 @@ impl LogProof {
             return Err(refuse("it is too long"));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8"))?;
-        let (head, checkpoint) = text.split_once("\n\n").ok_or_else(|| refuse("it has no checkpoint"))?;
+        let (head, checkpoint) = Self::split(text)?;
+        let (extra, index, hashes) = Self::parse_head(head)?;
+        Ok(Self { extra, index, hashes, checkpoint: SignedCheckpoint::parse(checkpoint.as_bytes())? })
+    }
+
+    /// A proof file's two parts, the path and the checkpoint: many proofs may stand under one checkpoint, which a reader then
+    /// reads once. Refused (`bad-proof`) when there are not two.
+    pub fn split(text: &str) -> Result<(&str, &str), Refusal> {
+        text.split_once("\n\n").ok_or_else(|| BAD_PROOF.because("it has no checkpoint"))
+    }
+
+    /// Index and hashes of a path alone, as [`LogProof::split`] gives it. Refused as by [`LogProof::parse`].
+    pub fn parse_path(head: &str) -> Result<(u64, Vec<Digest>), Refusal> {
+        Self::parse_head(head).map(|(_, index, hashes)| (index, hashes))
+    }
+
+    #[expect(clippy::type_complexity, reason = "the parts of a path, taken apart at once")]
+    fn parse_head(head: &str) -> Result<(Option<Vec<u8>>, u64, Vec<Digest>), Refusal> {
+        let refuse = |why: &str| BAD_PROOF.because(why);
         let mut lines = head.split('\n');
         if lines.next() != Some(HEADER) {
             return Err(refuse("its first line is another"));
@@ -64,7 +82,7 @@ impl LogProof {
         if hashes.len() > PROOF_HASHES_MAX {
             return Err(refuse("it has too many hashes"));
         }
-        Ok(Self { extra, index, hashes, checkpoint: SignedCheckpoint::parse(checkpoint.as_bytes())? })
+        Ok((extra, index, hashes))
     }
 
     /// Checks that `leaf` is at [`LogProof::index`] in the tree of the checkpoint. Refused (`inclusion-wrong`)

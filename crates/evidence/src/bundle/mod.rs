@@ -90,11 +90,11 @@ impl Files {
     /// `bundle-too-large`.
     pub fn write(&self) -> Result<Vec<u8>, Refusal> {
         let manifest = self.manifest();
-        let own = (Path::Manifest.to_string(), manifest.as_slice(), true);
-        // Proofs are random bytes in base64: deflating them would save a quarter, and cost a reader more time than
-        // all its signatures.
-        let files =
-            self.files.iter().map(|(path, bytes)| (path.to_string(), bytes.as_slice(), !path.is_proof()));
+        let own = (Path::Manifest.to_string(), manifest.as_slice(), false);
+        let files = self
+            .files
+            .iter()
+            .map(|(path, bytes)| (path.to_string(), bytes.as_slice(), path.is_worth_packing()));
         let bytes = zip::write([own].into_iter().chain(files))?;
         if bytes.len() > BUNDLE_BYTES_MAX {
             return Err(BUNDLE_TOO_LARGE.because(format!("{} bytes", bytes.len())));

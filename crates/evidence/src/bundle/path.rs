@@ -100,32 +100,33 @@ impl Path {
         }
     }
 
-    /// Whether a file of this path is a proof: random bytes in base64, which no packing makes much smaller.
+    /// Whether a file of this path is a proof.
     pub const fn is_proof(self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::ActProof(_)
-            | Self::BeforeProof(_)
-            | Self::TagProof
-            | Self::SetProof(..)
-            | Self::MemberProof(_)
-            | Self::MarkProof(_)
-            | Self::HeadProof
-            | Self::Seal(_) => true,
-            Self::Manifest
-            | Self::Document
-            | Self::Visualisation
-            | Self::Timeline
-            | Self::Act(_)
-            | Self::SetAct(..)
-            | Self::Member(_)
-            | Self::Mark(_)
-            | Self::HeadLeaf
-            | Self::HeadSlots
-            | Self::Pint(_)
-            | Self::File(_)
-            | Self::Mandate(_)
-            | Self::Receipt(_) => false,
-        }
+                | Self::BeforeProof(_)
+                | Self::TagProof
+                | Self::SetProof(..)
+                | Self::MemberProof(_)
+                | Self::MarkProof(_)
+                | Self::HeadProof
+                | Self::Seal(_)
+        )
+    }
+
+    /// Whether packing a file of this path is worth a reader's time. Signatures and digests hardly get smaller, and
+    /// unpacking them costs more than all checks of form; documents and pictures do.
+    pub const fn is_worth_packing(self) -> bool {
+        matches!(
+            self,
+            Self::Document
+                | Self::File(_)
+                | Self::Mandate(_)
+                | Self::Pint(_)
+                | Self::Timeline
+                | Self::Visualisation
+        )
     }
 }
 

@@ -9,7 +9,8 @@ use std::{
 use crypto::Digest;
 use registry::slot;
 use tlog::{
-    checkpoint::Checkpoint,
+    checkpoint::{Checkpoint, SignedCheckpoint},
+    merkle::{leaf_hash, verify_inclusion},
     policy::{Cosigned, Policy},
     proof::LogProof,
 };
@@ -94,7 +95,7 @@ pub(crate) fn short(digest: &Digest) -> String {
 
 impl<'a> LogView<'a> {
     /// Reads and verifies every proof, and judges every distinct checkpoint once.
-    pub(crate) fn of(files: &Files, reading: &'a Reading, trust: Option<&'a Trust>) -> Self {
+    pub(crate) fn of(files: &'a Files, reading: &'a Reading, trust: Option<&'a Trust>) -> Self {
         let first = reading.acts.first().and_then(|file| file.act.registry());
         let origin = first.map_or("", |registry| registry.origin.as_str());
         let mut view = Self { leaves: Vec::new(), by_what: HashMap::new(), checkpoints: Vec::new(), origin };
@@ -105,10 +106,10 @@ impl<'a> LogView<'a> {
 
     fn place_all(
         &mut self,
-        files: &Files,
+        files: &'a Files,
         reading: &'a Reading,
         trust: Option<&'a Trust>,
-        seen: &mut HashMap<String, usize>,
+        seen: &mut HashMap<&'a str, Result<usize, Refusal>>,
     ) {
         let mut place = |what, path, text: &'a str, at, slot, size| {
             let (proof, included) = match self.prove(files.get(path), text, trust, seen) {
@@ -152,20 +153,30 @@ impl<'a> LogView<'a> {
 
     fn prove(
         &mut self,
-        proof: Option<&[u8]>,
+        proof: Option<&'a [u8]>,
         leaf: &str,
         trust: Option<&'a Trust>,
-        seen: &mut HashMap<String, usize>,
+        seen: &mut HashMap<&'a str, Result<usize, Refusal>>,
     ) -> Result<(Placement, Result<(), Refusal>), Refusal> {
-        let proof = LogProof::parse(proof.unwrap_or_default())?;
-        let included = proof.verify_inclusion(leaf.as_bytes());
-        let note = proof.checkpoint().to_string();
-        let next = self.checkpoints.len();
-        let checkpoint = *seen.entry(note).or_insert(next);
-        if checkpoint == next {
-            self.checkpoints.push(Seen::of(&proof, trust));
-        }
-        Ok((Placement { index: proof.index(), checkpoint }, included))
+        let text = std::str::from_utf8(proof.unwrap_or_default());
+        let text = text.map_err(|_| tlog::refusals::BAD_PROOF.because("it is not UTF-8"))?;
+        let (path, note) = LogProof::split(text)?;
+        let (index, hashes) = LogProof::parse_path(path)?;
+        let checkpoint = match seen.get(note) {
+            Some(known) => known.clone()?,
+            None => {
+                let read = SignedCheckpoint::parse(note.as_bytes()).map(|signed| {
+                    self.checkpoints.push(Seen::of(&signed, trust));
+                    self.checkpoints.len() - 1
+                });
+                seen.entry(note).or_insert(read).clone()?
+            }
+        };
+        let included = self.checkpoints.get(checkpoint).map_or(Ok(()), |seen| {
+            let (size, root) = (seen.checkpoint.size(), seen.checkpoint.root());
+            verify_inclusion(index, size, &leaf_hash(leaf.as_bytes()), &hashes, root)
+        });
+        Ok((Placement { index, checkpoint }, included))
     }
 
     /// The log of the record.
@@ -389,8 +400,7 @@ impl<'a> LogView<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(proof: &LogProof, trust: Option<&'a Trust>) -> Self {
-        let signed = proof.checkpoint();
+    fn of(signed: &SignedCheckpoint, trust: Option<&'a Trust>) -> Self {
         let registry = trust.and_then(|trust| trust.registry(signed.checkpoint().origin()));
         let judged = |judge: &'a Result<Policy, Refusal>| match judge {
             Ok(policy) => policy.judge(signed),
