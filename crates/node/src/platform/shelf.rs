@@ -17,7 +17,7 @@ use crate::{
 
 const ACTS: Space = Space::new("acts");
 const STAGES: Space = Space::new("stages");
-const RECORDS: Space = Space::new("records");
+const VIEWS: Space = Space::new("views");
 const NAMES: Space = Space::new("names");
 const DOCUMENTS: Space = Space::new("documents");
 const SETS: Space = Space::new("sets");
@@ -155,15 +155,15 @@ pub(crate) fn claim_verdict(txn: &mut dyn Txn, act: &Digest, verdict: &[u8]) -> 
     }
 }
 
-/// Keeps the registry's newest answer about a record.
+/// Keeps the registry's newest answer about a record, in place of the one before.
 pub(crate) fn put_view(txn: &mut dyn Txn, record: &Digest, found: &LookedUp) -> Result<(), NodeError> {
     let files = found.iter().map(|(path, bytes)| (path.as_str(), text(bytes)));
     let body = json::canonical(&Value::object([
         ("files", Value::object(files)),
         ("v", Value::from("twakow/looked-up/1")),
     ]));
-    let blob = txn.put_blob(&body)?;
-    txn.put_index(RECORDS.key(record.as_bytes()), blob.as_bytes())?;
+    txn.drop_tile(VIEWS.key(record.as_bytes()))?;
+    txn.put_tile(VIEWS.key(record.as_bytes()), &body)?;
     Ok(())
 }
 
@@ -218,7 +218,7 @@ impl Shelves<'_> {
     }
 
     pub(crate) fn view(&self, record: &Digest) -> Result<Option<LookedUp>, NodeError> {
-        let bytes = self.store.read(|view| Self::blob_of(view, RECORDS, record.as_bytes()))?;
+        let bytes = self.store.read(|view| view.tile(VIEWS.key(record.as_bytes())))?;
         Ok(bytes.map(|bytes| lookup::read_answer(&bytes, LOOKED_UP_BYTES_MAX)).transpose()?)
     }
 
