@@ -1,7 +1,7 @@
 """Writes the corpus: `make.py FOLDER` writes bundles, trust files and expected.json.
 
 `make.py e2e/corpus --keep docs/corpus.md` renews what the repository keeps: bundles.pack in place of loose bundles, and the
-human page.
+human page. With `--renew NAME ...` only these bundles are; the others stay as they are kept.
 
 Same seed, same keys, same bytes; only ML-DSA signatures differ from run to run.
 """
@@ -82,6 +82,16 @@ def pack(bundles: dict[str, bytes]) -> bytes:
     return json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(numbers)
 
 
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The bundles of a pack, by name."""
+    line, rest = data.split(b"\n", 1)
+    head, parts = json.loads(line), []
+    for length in head["chunks"]:
+        parts.append(rest[:length])
+        rest = rest[length:]
+    return {told["name"]: b"".join(parts[at] for at in told["chunks"]) for told in head["bundles"]}
+
+
 def table_text(rows: list[dict[str, Any]], manifests: dict[str, str]) -> str:
     """expected.json: one line a row, so that a difference can be read."""
     cases = []
@@ -97,14 +107,15 @@ def table_text(rows: list[dict[str, Any]], manifests: dict[str, str]) -> str:
     return text + "}\n"
 
 
-def write(folder: Path, *, loose: bool) -> list[dict[str, Any]]:
+def write(folder: Path, *, loose: bool, renew: list[str]) -> list[dict[str, Any]]:
+    kept = unpack((folder / "bundles.pack").read_bytes()) if renew else {}
     trusts = Trusts()
     rows: list[dict[str, Any]] = []
     bundles: dict[str, bytes] = {}
     manifests: dict[str, str] = {}
     for case in CASES:
         made = case.make()
-        bundles[case.name] = made.bundle.zip()
+        bundles[case.name] = kept[case.name] if case.name in kept and case.name not in renew else made.bundle.zip()
         rows += [told_row(case, made, row, trust_name(case, made, row, trusts)) for row in case.rows]
         if made.own["ALGORITHMS"] != "PASS":
             manifests[case.name] = digest(made.bundle.manifest_bytes())
@@ -126,10 +137,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--keep", type=Path, metavar="PAGE", help="write bundles.pack for the repository, and the human page")
+    parser.add_argument("--renew", nargs="+", default=[], metavar="NAME", help="with --keep: the only bundles that change")
     chosen = parser.parse_args()
     names = [case.name for case in CASES]
     assert len(CASE_MODULES) == 5 and len(set(names)) == len(names)
-    rows = write(chosen.folder, loose=chosen.keep is None)
+    rows = write(chosen.folder, loose=chosen.keep is None, renew=chosen.renew)
     if chosen.keep is not None:
         chosen.keep.write_text(page(rows))
     print(f"{len(CASES)} bundles, {len(rows)} rows")

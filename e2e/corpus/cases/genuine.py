@@ -110,7 +110,7 @@ def closed() -> Made:
 TO_PAPER = {"originals": 2, "serials": ["TST-0001", "TST-0002"], "statement": "Replaced by two paper originals."}
 FROM_PAPER = {
     "attestation": "Both originals are destroyed and none is live.",
-    "scans": [digest("scan of TST-0001"), digest("scan of TST-0002")],
+    "scans": sorted([digest("scan of TST-0001"), digest("scan of TST-0002")]),
     "serials": ["TST-0001", "TST-0002"],
     "statement": "Replaces two paper originals.",
 }
@@ -476,7 +476,8 @@ def last_week() -> Made:
 
 
 @case("g29-consent", "Surrendered with a consent",
-      "To order of the exporter, moved to the bank without an endorsement; the bank surrenders, citing the exporter's consent.")
+      "To order of the exporter, moved to the bank without an endorsement; the bank surrenders, citing the exporter's consent.",
+      own={"TITLE": OPEN})
 def consent() -> Made:
     stage = Stage()
     bill = issued(stage)
@@ -487,14 +488,15 @@ def consent() -> Made:
 
 
 @case("g30-withdrawn", "An endorsement taken back",
-      "The exporter notes an endorsement to the importer, withdraws it, and endorses and transfers to the bank.")
+      "The exporter notes an endorsement to the importer and nominates it, withdraws both, and endorses and transfers to the bank.")
 def withdrawn() -> Made:
     stage = Stage()
     stage.world.enrol(stage.importer)
     bill = issued(stage)
     moment = ms("2026-03-03 09:00")
     words = [transaction("ENDORSE_TO_ORDER", stage.exporter.party, moment, stage.importer.party)]
-    bill.act("note", stage.exporter, "2026-03-03 09:00", dcsa=words, details={"nominee": stage.importer.party})
+    bill.act("note", stage.exporter, "2026-03-03 09:00", dcsa=words)
+    bill.act("note", stage.exporter, "2026-03-03 09:10", details={"nominee": stage.importer.party})
     bill.act("note", stage.exporter, "2026-03-03 09:30", details={"withdraw": True})
     told = endorsed(stage, "ENDORSE_TO_ORDER", stage.exporter, stage.bank, "2026-03-03 10:20")
     bill.act("move", stage.exporter, "2026-03-03 10:20", to=stage.bank, dcsa=told)

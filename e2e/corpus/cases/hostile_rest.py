@@ -305,8 +305,7 @@ def endorsed_surrender() -> Made:
 
 
 @case("x15-pledge-uncited", "A pledged bill that moves on",
-      "The bank moves the pledged bill to a third party without citing the pledge.", fails="TITLE",
-      unsettled={"TITLE": "control.md 5: a pledged bill does not move so; TITLE's list of FAILs does not name it (Q27)"})
+      "The bank moves the pledged bill to a third party without citing the pledge.", fails="TITLE")
 def pledge_uncited() -> Made:
     stage = Stage()
     stage.world.enrol(stage.importer)

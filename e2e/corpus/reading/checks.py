@@ -30,6 +30,7 @@ def who(r: Reading) -> Result:
             continue
         result.ask(digest(first.file["details"]) == first.told["details"] and "party" in first.details, "details")
         for later in r.sets[name][1:]:
+            result.ask(later.details is None or digest(later.file["details"]) == later.told["details"], "details")
             named = (later.details or {}).get("party")
             result.ask(named is None or same_party(named, first.details["party"]), "another party")
     carriers = {c["carrier"]: c["sets"] for c in (r.trust or {"carriers": []})["carriers"]}
@@ -94,21 +95,31 @@ class Title:
         ask(all(same_party(word["actor"], actor) for word in details["dcsa"]), "another actor")
         if details.get("withdraw"):
             self.waiting = None
+        if act.op == "note":
+            ask(bool(details["dcsa"]) + sum(name in details for name in ("nominee", "terms", "withdraw")) <= 1, "a note of two things")
+        if "fromPaper" in details:
+            ask(details["fromPaper"]["scans"] == sorted(details["fromPaper"]["scans"]), "scans")
         for word in endorsements:
             code = word["actionCode"]
             ask(code == "BLANK_ENDORSE" or "recipient" in word, "recipient")
-            ask(self.now[0] == "blank" or (self.now[0] == "order" and same_party(self.now[1], actor)), "endorsement")
+            if self.now[0] == "order" and not same_party(self.now[1], actor) and details.get("consents"):
+                self.result.open("a consent that is cited")
+            else:
+                ask(self.now[0] == "blank" or (self.now[0] == "order" and same_party(self.now[1], actor)), "endorsement")
             self.waiting = (AFTER[code], word.get("recipient"))
         if act.op == "move":
             self.before, self.now, self.waiting = self.now, self.waiting or self.now, None
         if act.op == "reject":
             self.now, self.waiting = self.before, None
-        if act.op == "surrender" and not details.get("consents"):
+        if act.op == "surrender":
             kind, holder = self.now
             own = holder is not None and same_party(holder, actor)
             amends = kind == "straight" and act.told["purpose"] != "delivery"
             first = amends and self.original is not None and same_party(self.original, actor)
-            ask(kind == "blank" or own or first, "surrender without title")
+            if details.get("consents") and kind in ("order", "named") and not own:
+                self.result.open("a consent that is cited")
+            else:
+                ask(kind == "blank" or own or first, "surrender without title")
 
 
 def title(r: Reading) -> Result:
