@@ -219,16 +219,19 @@ row('title: a noted endorsement is taken back', (m) => {
     dcsa: [say('BLANK_ENDORSE', 'bank', three), say('TRANSFER', 'bank', three, 'exporter')] });
   addAct(m, { op: 'note', by: side(m, 'TWKA', 'exporter') }, { at: four, key: signer('exporter'), home: A, dcsa: [say('ENDORSE', 'exporter', four, 'bank')] });
 }, GOOD);
-const withoutTitle = (m, more) => {
+const withoutTitle = (m, more, actor = 'exporter') => {
   cutAfter(m, 2);
   const [one, two] = ['09:00', '10:00'].map((clock) => T('05', clock));
   addAct(m, { op: 'move', by: side(m, 'TWKB', 'bank'), to: side(m, 'TWKA', 'exporter') }, { at: one, key: signer('bankPortable'), home: B, accept: A,
     dcsa: [say('TRANSFER', 'bank', one, 'exporter')] });
   addAct(m, { op: 'surrender', by: side(m, 'TWKA', 'exporter'), to: side(m, 'TWKA', 'carrier'), purpose: 'delivery', answerBy: '2026-04-01T00:00:00.000Z' },
-    { at: two, key: signer('exporter'), home: A, dcsa: [say('SURRENDER_FOR_DELIVERY', 'exporter', two)], more });
+    { at: two, key: signer('exporter'), home: A, dcsa: [say('SURRENDER_FOR_DELIVERY', actor, two)], more });
 };
 row('title: surrendered by somebody without title', (m) => withoutTitle(m, {}), { ...GOOD, TITLE: 'FAIL' });
 row('title: surrendered by a consent that it cites', (m) => withoutTitle(m, { consents: [hex('consent')] }), { ...GOOD, TITLE: 'INDETERMINATE' });
+row('title: a consent that it cites excuses no other actor', (m) => withoutTitle(m, { consents: [hex('consent')] }, 'bank'), { ...GOOD, TITLE: 'FAIL' });
+row('title: a consent that it cites makes no pledge', (m) => withoutTitle(m, { consents: [hex('consent')], pledge: hex('a pledge') }),
+  { ...GOOD, TITLE: 'FAIL' });
 row('title: moved to one and named another', (m) => {
   cutAfter(m, 2);
   const at = T('05', '09:00');

@@ -515,12 +515,24 @@ pub fn check(record: &Record, act: &Act, facts: &Facts<'_>) -> Result<Admitted, 
     }
 }
 
-/// As [`check`], for a reader who has this record only: the record that replaces it is that record's own evidence.
+/// As [`check`], for a reader who has this record only: the record that replaces it is that record's own evidence. What
+/// a later release does hides no broken rule from a reader: [`NOT_YET`] only where every other rule holds.
 ///
 /// # Errors
 /// As [`check`], save [`GROUP_NOT_WHOLE`].
 pub fn check_alone(record: &Record, act: &Act, facts: &Facts<'_>) -> Result<Admitted, Refusal> {
-    admit(record, act, step_of(act)?, facts)
+    let step = step_of(act)?;
+    admit(record, act, step, facts).map_err(|why| {
+        let later = why.code() == NOT_YET.code;
+        if later { broken(record, step, act.at(), facts).unwrap_or(why) } else { why }
+    })
+}
+
+/// The first rule broken, past whatever is left to a later release.
+fn broken(record: &Record, step: &Step, at: Timestamp, facts: &Facts<'_>) -> Option<Refusal> {
+    let case = Case { record, step, at, facts };
+    let on = Rule::ALL.into_iter().filter(|rule| facts.rules.0 & rule.bit() == 0);
+    on.filter_map(|rule| rule.ask(&case).err()).find(|why| why.code() != NOT_YET.code)
 }
 
 /// What the act that `step` describes would change, or why it may not follow. [`check`] is this and a digest, so
@@ -634,7 +646,8 @@ fn begin(act: &Act, issue: &Issue, facts: &Facts<'_>) -> Result<Begun, Refusal> 
     Ok(Begun { record: act.digest(), issue: issue.clone() })
 }
 
-/// As [`check_issue`], for a reader who has this record only: what `from` names is that record's own evidence.
+/// As [`check_issue`], for a reader who has this record only: what `from` names is that record's own evidence. As in
+/// [`check_alone`], [`NOT_YET`] only where every other rule holds.
 ///
 /// # Errors
 /// As [`check_issue`], without those about the predecessor.
@@ -642,8 +655,9 @@ pub fn check_issue_alone(act: &Act, facts: &Facts<'_>) -> Result<Begun, Refusal>
     let Body::Issue(issue) = act.body() else {
         return Err(NOT_A_FIRST_ACT.because(act.op().as_str()));
     };
+    let begun = begin(act, issue, facts)?;
     issue.first_release()?;
-    begin(act, issue, facts)
+    Ok(begun)
 }
 
 /// The record that a first act begins.

@@ -108,6 +108,9 @@ struct Asked {
 pub struct Policy {
     /// A pledge of an order bill without endorsement (CONTROL 1.4).
     pub bare_pledge: bool,
+    /// For a reader who cannot see the consents that the details cite: where there are any, whoever has to consent does.
+    /// What is refused all the same is refused with every consent.
+    pub cited_consents_given: bool,
 }
 
 /// One act as title sees it.
@@ -295,7 +298,9 @@ pub fn check_alone(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<Ret
     if details.document != title.document {
         return Err(OTHER_DOCUMENT.because(details.document.to_string()));
     }
-    let shown = |digest: &Digest| deed.consents.iter().any(|consent| consent.digest() == *digest);
+    let shown = |digest: &Digest| {
+        policy.cited_consents_given || deed.consents.iter().any(|consent| consent.digest() == *digest)
+    };
     if !details.consents.iter().all(shown) {
         return Err(CONSENT_NOT_SHOWN.refuse());
     }
@@ -304,14 +309,14 @@ pub fn check_alone(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<Ret
     match deed.action {
         Action::Adopt { .. } => return Err(NOT_YET.because("adopt")),
         Action::Leave | Action::Rehome { .. } => members(details, &[])?,
-        Action::Note => note(title, &mut next, deed)?,
+        Action::Note => note(title, &mut next, deed, policy)?,
         Action::Move { .. } => pass(title, &mut next, deed, policy)?,
         Action::Reject => {
             members(details, &[])?;
             let before = title.before.as_deref().ok_or_else(|| NOTHING_TO_REJECT.refuse())?;
             next = before.clone();
         }
-        Action::Surrender { purpose, .. } => surrender(title, &mut next, deed, *purpose)?,
+        Action::Surrender { purpose, .. } => surrender(title, &mut next, deed, policy, *purpose)?,
         Action::Close { end, .. } => {
             members(details, if *end == End::Paper { &[Member::ToPaper] } else { &[] })?;
             next.asked = None;
@@ -382,16 +387,22 @@ fn endorsement(details: &BillDetails) -> Option<Endorsement> {
 }
 
 /// Does `party` consent to this act?
-fn consents(deed: &Deed<'_>, party: &Party) -> bool {
-    deed.by.is(party) || deed.consents.iter().any(|consent| consent.party().is(party))
+fn consents(deed: &Deed<'_>, policy: Policy, party: &Party) -> bool {
+    let unseen = policy.cited_consents_given && !deed.details.consents.is_empty();
+    deed.by.is(party) || unseen || deed.consents.iter().any(|consent| consent.party().is(party))
 }
 
-fn need(deed: &Deed<'_>, party: &Party) -> Result<(), Refusal> {
-    if consents(deed, party) { Ok(()) } else { Err(CONSENT_NEEDED.because(format!("of {party}"))) }
+fn need(deed: &Deed<'_>, policy: Policy, party: &Party) -> Result<(), Refusal> {
+    if consents(deed, policy, party) { Ok(()) } else { Err(CONSENT_NEEDED.because(format!("of {party}"))) }
 }
 
 /// May the signer endorse so?
-fn may_endorse(title: &Title, deed: &Deed<'_>, endorsement: &Endorsement) -> Result<(), Refusal> {
+fn may_endorse(
+    title: &Title,
+    deed: &Deed<'_>,
+    policy: Policy,
+    endorsement: &Endorsement,
+) -> Result<(), Refusal> {
     match &title.favour {
         Favour::Blank => Ok(()),
         Favour::Straight { .. } => Err(NOT_NEGOTIABLE.refuse()),
@@ -402,12 +413,12 @@ fn may_endorse(title: &Title, deed: &Deed<'_>, endorsement: &Endorsement) -> Res
                 Endorsement::Named(to) | Endorsement::ToOrder(to) => Some(to),
             };
             let nominated = title.noted.nominee.as_ref().zip(to).is_some_and(|(nominee, to)| nominee.is(to));
-            if nominated { Ok(()) } else { need(deed, party) }
+            if nominated { Ok(()) } else { need(deed, policy, party) }
         }
     }
 }
 
-fn note(title: &Title, next: &mut Title, deed: &Deed<'_>) -> Result<(), Refusal> {
+fn note(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Result<(), Refusal> {
     let details = deed.details;
     members(details, &[Member::Nominee, Member::Terms, Member::Withdraw])?;
     let said =
@@ -425,14 +436,14 @@ fn note(title: &Title, next: &mut Title, deed: &Deed<'_>) -> Result<(), Refusal>
         if title.pledge.is_some() {
             return Err(PLEDGED.refuse());
         }
-        may_endorse(title, deed, &endorsement)?;
+        may_endorse(title, deed, policy, &endorsement)?;
         next.noted.endorsement = Some(endorsement);
     }
     if let Some(nominee) = &details.nominee {
         match &title.favour {
             Favour::Straight { .. } => return Err(NOT_NEGOTIABLE.refuse()),
             Favour::Named(party) => return Err(NO_FURTHER_ENDORSEMENT.because(party.to_string())),
-            Favour::ToOrder(party) => need(deed, party)?,
+            Favour::ToOrder(party) => need(deed, policy, party)?,
             Favour::Blank => {}
         }
         next.noted.nominee = Some(nominee.clone());
@@ -441,16 +452,16 @@ fn note(title: &Title, next: &mut Title, deed: &Deed<'_>) -> Result<(), Refusal>
         if title.pledge.is_some() {
             return Err(PLEDGED.refuse());
         }
-        may_pledge(title, deed)?;
+        may_pledge(title, deed, policy)?;
         next.noted.terms = Some(terms);
     }
     Ok(())
 }
 
-fn may_pledge(title: &Title, deed: &Deed<'_>) -> Result<(), Refusal> {
+fn may_pledge(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<(), Refusal> {
     match &title.favour {
         Favour::Straight { .. } => Err(NOT_NEGOTIABLE.refuse()),
-        Favour::Named(party) | Favour::ToOrder(party) => need(deed, party),
+        Favour::Named(party) | Favour::ToOrder(party) => need(deed, policy, party),
         Favour::Blank => Ok(()),
     }
 }
@@ -465,7 +476,7 @@ fn pass(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Res
     match (&title.pledge, details.pledge) {
         (None, None) => {
             if let Some(terms) = details.terms.or(title.noted.terms) {
-                may_pledge(title, deed)?;
+                may_pledge(title, deed, policy)?;
                 if given.is_none() && title.favour != Favour::Blank && !policy.bare_pledge {
                     return Err(BARE_PLEDGE.refuse());
                 }
@@ -477,7 +488,7 @@ fn pass(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Res
         (Some(_), None) => return Err(PLEDGED.refuse()),
         (Some(pledge), Some(cited)) if pledge.act != cited => return Err(NO_SUCH_PLEDGE.refuse()),
         (Some(pledge), Some(_)) => {
-            need(deed, &pledge.pledgee)?;
+            need(deed, policy, &pledge.pledgee)?;
             match details.terms {
                 // Into the hands of the pledgee's own agent: the pledge stands.
                 Some(terms) if terms != pledge.terms => return Err(OTHER_TERMS.refuse()),
@@ -489,7 +500,7 @@ fn pass(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Res
     }
     if let Some(endorsement) = given {
         if own.is_some() {
-            may_endorse(title, deed, &endorsement)?;
+            may_endorse(title, deed, policy, &endorsement)?;
         }
         next.favour = match endorsement {
             Endorsement::Blank => Favour::Blank,
@@ -502,7 +513,13 @@ fn pass(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Res
     Ok(())
 }
 
-fn surrender(title: &Title, next: &mut Title, deed: &Deed<'_>, purpose: Purpose) -> Result<(), Refusal> {
+fn surrender(
+    title: &Title,
+    next: &mut Title,
+    deed: &Deed<'_>,
+    policy: Policy,
+    purpose: Purpose,
+) -> Result<(), Refusal> {
     let details = deed.details;
     let amends = purpose == Purpose::Amendment;
     members(details, if amends { &[Member::Pledge, Member::Successors] } else { &[Member::Pledge] })?;
@@ -519,15 +536,15 @@ fn surrender(title: &Title, next: &mut Title, deed: &Deed<'_>, purpose: Purpose)
                 return Err(NOT_CONSIGNEE.because(format!("{consignee} is")));
             }
         }
-        Favour::Named(party) | Favour::ToOrder(party) => need(deed, party)?,
+        Favour::Named(party) | Favour::ToOrder(party) => need(deed, policy, party)?,
     }
     match (&title.pledge, details.pledge) {
         (None, None) => {}
-        (Some(pledge), Some(cited)) if pledge.act == cited => need(deed, &pledge.pledgee)?,
+        (Some(pledge), Some(cited)) if pledge.act == cited => need(deed, policy, &pledge.pledgee)?,
         (None | Some(_), Some(_)) => return Err(NO_SUCH_PLEDGE.refuse()),
         (Some(pledge), None) => {
-            need(deed, &pledge.pledgee)?;
-            need(deed, &pledge.pledgor)?;
+            need(deed, policy, &pledge.pledgee)?;
+            need(deed, policy, &pledge.pledgor)?;
         }
     }
     let reason = said.and_then(|said| said.reason);

@@ -192,7 +192,7 @@ fn a_pledge_is_enforced_by_a_move_that_cites_it() {
 #[test]
 fn a_reader_may_take_a_pledge_without_endorsement() {
     let mut desk = Desk::new();
-    desk.policy = Policy { bare_pledge: true };
+    desk.policy = Policy { bare_pledge: true, ..Policy::default() };
     run(
         &mut desk,
         "

@@ -21,6 +21,8 @@ pub const UNPACKED_BYTES_MAX: usize = 256 << 20;
 const END_RECORD_BYTES: usize = 22;
 const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
 const DIRECTORY_HEADER_BYTES: u64 = 46;
+/// Where a directory header names the disk of its file.
+const DIRECTORY_DISK_AT: usize = 34;
 const ZIP64_FIELD: [u8; 2] = [0x01, 0x00];
 /// Deflate hints (1, 2), descriptor behind the data (3), names in UTF-8 (11).
 const FLAGS_ALLOWED: u16 = 0b1000_0000_1110;
@@ -53,6 +55,9 @@ pub(crate) fn files(bytes: &[u8]) -> Result<Vec<Packed<'_>>, Refusal> {
         if entries.len() == ENTRIES_MAX {
             return Err(BUNDLE_TOO_LARGE.because(format!("more than {ENTRIES_MAX} entries")));
         }
+        if disk(bytes, directory_at) != Some([0, 0]) {
+            return Err(BAD_ZIP.because("several disks"));
+        }
         directory_at += DIRECTORY_HEADER_BYTES
             + length(record.file_path().as_bytes())
             + length(record.extra_fields().remaining_bytes())
@@ -70,6 +75,12 @@ pub(crate) fn files(bytes: &[u8]) -> Result<Vec<Packed<'_>>, Refusal> {
         .filter(|entry| !entry.packed.name.ends_with('/'))
         .map(|entry| entry.packed)
         .collect())
+}
+
+/// The disk that the directory header at this place names.
+fn disk(bytes: &[u8], header_at: u64) -> Option<[u8; 2]> {
+    let header = bytes.get(usize::try_from(header_at).ok()?..)?;
+    header.get(DIRECTORY_DISK_AT..)?.first_chunk().copied()
 }
 
 /// The file of this name, by the directory alone: enough to say what a damaged bundle was meant to be.

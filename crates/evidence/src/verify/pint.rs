@@ -106,9 +106,7 @@ impl Reader<'_> {
 
     /// The entry, its signature verified, and what is wrong with its transactions.
     fn entry(&mut self, entry: &str, first: usize) -> Result<(Entry, Found), Found> {
-        let payload = jws::unverified_payload(entry).map_err(|why| Found::fail_for(&why))?;
-        let payload =
-            json::parse(&payload, &Limits::bytes(PINT_BYTES_MAX)).map_err(|why| Found::fail_for(&why))?;
+        let payload = unverified(entry)?;
         let listed = payload.get("transactions").and_then(Value::as_array).unwrap_or_default();
         let (last, transactions) = self.transactions(listed, first)?;
         let platform = payload.get("eblPlatform").and_then(Value::as_str).and_then(|code| code.parse().ok());
@@ -164,10 +162,15 @@ impl Reader<'_> {
         let Some(manifest) = entry.payload.get(MANIFEST).and_then(Value::as_str) else {
             return Found::fail("the first entry has no issuance manifest");
         };
-        let keys = sets::issuer_keys(self.reading, self.log);
-        let payload = match self.verify(manifest, &keys, Used::ByIssuer) {
-            Ok(payload) => payload,
-            Err(found) => return found.of("the issuance manifest"),
+        let issuer = sets::issuer_keys(self.reading, self.log);
+        let (payload, signed) = match self.verify(manifest, &issuer.keys, Used::ByIssuer) {
+            Ok(payload) => (payload, Found::pass("")),
+            Err(found) if issuer.whole => return found.of("the issuance manifest"),
+            // Whose it is cannot be said; what it says can.
+            Err(_) => match unverified(manifest) {
+                Ok(payload) => (payload, Found::unknown("the key set that issued is not in the bundle")),
+                Err(found) => return found.of("the issuance manifest"),
+            },
         };
         let text = |name| payload.get(name).and_then(Value::as_str);
         let document = self.reading.document.as_ref().map(|document| checksum(document).to_string());
@@ -180,8 +183,8 @@ impl Reader<'_> {
                     .is_some_and(|sum| Some(sum) != picture.as_deref());
         match (wrong, issued_to) {
             (true, _) => Found::fail("the issuance manifest is about another document or party"),
-            (false, None) => Found::unknown("the details of the issue are left out"),
-            (false, Some(_)) => Found::pass(""),
+            (false, None) => signed.and(Found::unknown("the details of the issue are left out")),
+            (false, Some(_)) => signed,
         }
     }
 
@@ -247,6 +250,12 @@ impl Reader<'_> {
         }
         Err(Found::fail("no key that may sign it verifies it"))
     }
+}
+
+/// What a compact JWS says, whoever signed it.
+fn unverified(compact: &str) -> Result<Value, Found> {
+    let payload = jws::unverified_payload(compact).map_err(|why| Found::fail_for(&why))?;
+    json::parse(&payload, &Limits::bytes(PINT_BYTES_MAX)).map_err(|why| Found::fail_for(&why))
 }
 
 /// An entry's header has `alg`, and `kid` and `typ` at most.

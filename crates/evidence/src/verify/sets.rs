@@ -256,6 +256,9 @@ fn enrolled(
     let [by] = first.signed.list.platforms.as_slice() else {
         return Found::fail("not one platform enrolled it");
     };
+    if first.signed.list.mixed {
+        return Found::fail("the platform's statement does not stand at the end of its list");
+    }
     if !by.says(Role::Enrol, *id) {
         return Found::fail("the platform's statement is no enrolment of this set");
     }
@@ -264,9 +267,11 @@ fn enrolled(
     let Some(details) = &first.signed.details else {
         return found.and(Found::unknown("its details are left out"));
     };
-    let named = first.named == Some(details.digest);
-    if !named {
+    if !details_are_named(first) {
         return found.and(Found::fail("its details are not those that its act names"));
+    }
+    if !rekeys.iter().all(details_are_named) {
+        return found.and(Found::fail("a rekey's details are not those that the act names"));
     }
     let Some(party) = details.value.get("party") else {
         return found.and(Found::fail("its details name no party"));
@@ -275,6 +280,11 @@ fn enrolled(
     let others = rekeys.iter().filter_map(|file| file.signed.details.as_ref()?.value.get("party"));
     let repointed = others.into_iter().any(|other| !same_party(party, other));
     if repointed { found.and(Found::fail("a rekey names another party")) } else { found }
+}
+
+/// Whether the details of a set's act, where they are there, are those that it names.
+fn details_are_named(file: &SetFile) -> bool {
+    file.signed.details.as_ref().is_none_or(|details| file.named == Some(details.digest))
 }
 
 /// A platform's signature by a countersigning key that is valid at the leaf.
@@ -336,16 +346,35 @@ pub(crate) fn identity(reading: &Reading, files: &Files) -> Option<Found> {
     )))
 }
 
-/// The party behind a set, as it was enrolled.
+/// The party behind a set, as it was enrolled: `None` where the bundle does not show the details that its first act
+/// names.
 pub(crate) fn party<'a>(reading: &'a Reading, id: &Digest) -> Option<&'a Value> {
-    reading.sets.get(id)?.first()?.signed.details.as_ref()?.value.get("party")
+    let first =
+        reading.sets.get(id)?.first().filter(|first| first.digest == *id && details_are_named(first))?;
+    first.signed.details.as_ref()?.value.get("party")
+}
+
+/// The issuer's keys in force at the leaf, as far as the bundle shows them.
+pub(crate) struct IssuerKeys {
+    pub(crate) keys: Vec<crypto::key::PublicKey>,
+    /// Whether every set that issued is in the bundle.
+    pub(crate) whole: bool,
 }
 
 /// The issuer's keys in force at the leaf.
-pub(crate) fn issuer_keys(reading: &Reading, log: &LogView<'_>) -> Vec<crypto::key::PublicKey> {
-    let Some(by) = reading.acts.first().and_then(|file| file.act.by()) else { return Vec::new() };
+pub(crate) fn issuer_keys(reading: &Reading, log: &LogView<'_>) -> IssuerKeys {
+    let by = reading.acts.first().and_then(|file| file.act.by());
     let index = log.index(What::Act(0));
-    let sets = by.sets.iter().filter_map(|id| Some((id, shown(reading, id).ok()?)));
-    let newest = sets.filter_map(|(id, acts)| newest_first(acts, *id, index, log).into_iter().next());
-    newest.flat_map(keys).map(|member| member.key().clone()).collect()
+    let mut found = IssuerKeys { keys: Vec::new(), whole: true };
+    for id in by.map_or([].as_slice(), |by| &by.sets) {
+        match shown(reading, id) {
+            Ok(acts) => {
+                let newest = newest_first(acts, *id, index, log).into_iter().next();
+                found.keys.extend(newest.into_iter().flat_map(keys).map(|member| member.key().clone()));
+            }
+            Err(Unusable::Absent) => found.whole = false,
+            Err(Unusable::Refused(_)) => {}
+        }
+    }
+    found
 }

@@ -6,7 +6,9 @@ use bill::{
     act::{Action, Body},
     details::{BillDetails, Details as Parsed, DetailsBody, Reason},
     party::Party,
-    refusals::{DETAILS_NOT_THE_ACTS, FACE_INCOMPLETE, NOT_YET, NOTHING_TO_REJECT, PAPER_NOT_ASKED},
+    refusals::{
+        CONSENT_NEEDED, DETAILS_NOT_THE_ACTS, FACE_INCOMPLETE, NOT_YET, NOTHING_TO_REJECT, PAPER_NOT_ASKED,
+    },
     title::{self, Deed, Face, Policy, Title},
     words::{End, Op},
 };
@@ -32,10 +34,7 @@ pub(crate) struct Titles {
 /// Replays title and medium.
 pub(crate) fn replay(reading: &Reading) -> Titles {
     let mut after = Vec::with_capacity(reading.acts.len());
-    let title = match replay_title(reading, &mut after) {
-        Ok(title) => Found::pass(title.sentence()),
-        Err(found) => found,
-    };
+    let title = replay_title(reading, &mut after).unwrap_or_else(|found| found);
     after.resize(reading.acts.len(), None);
     Titles { title, medium: medium(reading), after }
 }
@@ -48,21 +47,30 @@ fn face(document: &Value) -> Option<Face> {
     Some(Face { to_order, consignee: party("consignee").ok()?, endorsee: party("endorsee").ok()? })
 }
 
-fn replay_title(reading: &Reading, after: &mut Vec<Option<String>>) -> Result<Title, Found> {
+fn replay_title(reading: &Reading, after: &mut Vec<Option<String>>) -> Result<Found, Found> {
     let document = reading.document.as_ref().ok_or_else(|| Found::unknown("the document is left out"))?;
     let face = face(document).ok_or_else(|| Found::unknown("the document does not say to whom it is"))?;
     let mut title: Option<Title> = None;
+    let mut unseen: Option<Found> = None;
     for (nth, file) in reading.acts.iter().enumerate() {
-        let next = take(reading, file, title.as_ref(), &face)
+        let (next, consented) = take(reading, file, title.as_ref(), &face)
             .map_err(|found| found.of(format_args!("act {nth}")))?;
-        after.push(Some(next.sentence()));
+        unseen = unseen.or(consented.map(|found| found.of(format_args!("act {nth}"))));
+        after.push(unseen.is_none().then(|| next.sentence()));
         title = Some(next);
     }
-    title.ok_or_else(|| Found::unknown("there is no act"))
+    let title = title.ok_or_else(|| Found::unknown("there is no act"))?;
+    Ok(unseen.unwrap_or_else(|| Found::pass(title.sentence())))
 }
 
-/// The title after an act.
-fn take(reading: &Reading, file: &ActFile, before: Option<&Title>, face: &Face) -> Result<Title, Found> {
+/// The title after an act, and what cannot be said where it rests on a consent that it cites: a bundle shows none, and a
+/// digest does not say whose it is. The acts after it are read as if it were given.
+fn take(
+    reading: &Reading,
+    file: &ActFile,
+    before: Option<&Title>,
+    face: &Face,
+) -> Result<(Title, Option<Found>), Found> {
     let own = details(file)?;
     let read = Parsed::parse(own.text.as_bytes()).map_err(|why| Found::fail_for(&why))?;
     let said = words(&read, file)?;
@@ -70,46 +78,55 @@ fn take(reading: &Reading, file: &ActFile, before: Option<&Title>, face: &Face) 
     let by = behind(reading, by)?
         .ok_or_else(|| Found::unknown("the party behind its set is not in the bundle"))?;
     let to = behind(reading, receiving_set(reading, file))?;
-    // What is consented to cannot be seen; so the rules are asked without, and where they need it nobody can say. Whether
-    // all acts are about one document is DOCUMENT's.
+    // Whether all acts are about one document is DOCUMENT's.
     let document = before.map_or(said.document, Title::document);
-    let judged = BillDetails { consents: Vec::new(), document, ..said.clone() };
-    let refused = |why: Refusal| {
-        if !said.consents.is_empty() || [FACE_INCOMPLETE.code, NOT_YET.code].contains(&why.code()) {
-            return Found::unknown_for(&why);
-        }
-        Found::fail_for(&why)
-    };
-    let retitled = match (before, file.act.body()) {
+    let said = BillDetails { document, ..said.clone() };
+    match (before, file.act.body()) {
         (None, _) => {
-            let to = to.ok_or_else(|| {
-                Found::unknown("the party behind the set that receives is not in the bundle")
-            })?;
-            title::check_issue_alone(&judged, face, (&by, &to))
+            let to = to.ok_or_else(receiver_unknown)?;
+            let retitled = title::check_issue_alone(&said, face, (&by, &to));
+            retitled.map(|retitled| (title::apply(retitled), None)).map_err(|why| refused(&why))
         }
         (Some(title), Body::Step(step)) => {
             if needs_receiver(&step.action) && to.is_none() {
-                return Err(Found::unknown("the party behind the set that receives is not in the bundle"));
+                return Err(receiver_unknown());
             }
-            let deed = Deed {
-                act: file.act.digest(),
-                action: &step.action,
-                by: &by,
-                to: to.as_ref(),
-                details: &judged,
-                consents: &[],
-            };
-            match title::check_alone(title, &deed, Policy::default()) {
-                // A reject that rejects nothing is CONTROL-RULES' to say.
-                Err(why) if why.code() == NOTHING_TO_REJECT.code => return Ok(title.clone()),
-                checked => checked,
-            }
+            let (act, action, to) = (file.act.digest(), &step.action, to.as_ref());
+            follow(title, &Deed { act, action, by: &by, to, details: &said, consents: &[] })
         }
         (Some(_), Body::Issue(_) | Body::Keyset(_) | Body::Rekey(_)) => {
-            return Err(Found::unknown("an act that does not follow a bill's"));
+            Err(Found::unknown("an act that does not follow a bill's"))
         }
+    }
+}
+
+/// The title after an act that follows another: what is refused with every consent is broken; what is refused only without
+/// one cannot be said.
+fn follow(title: &Title, deed: &Deed<'_>) -> Result<(Title, Option<Found>), Found> {
+    let given = Policy { cited_consents_given: true, ..Policy::default() };
+    let next = match title::check_alone(title, deed, given) {
+        Ok(retitled) => title::apply(retitled),
+        // A reject that rejects nothing is CONTROL-RULES' to say.
+        Err(why) if why.code() == NOTHING_TO_REJECT.code => title.clone(),
+        Err(why) => return Err(refused(&why)),
     };
-    retitled.map(title::apply).map_err(refused)
+    let alone = BillDetails { consents: Vec::new(), ..deed.details.clone() };
+    let alone = title::check_alone(title, &Deed { details: &alone, ..*deed }, Policy::default());
+    Ok((
+        next,
+        alone.err().filter(|why| why.code() == CONSENT_NEEDED.code).map(|why| Found::unknown_for(&why)),
+    ))
+}
+
+fn refused(why: &Refusal) -> Found {
+    if [FACE_INCOMPLETE.code, NOT_YET.code].contains(&why.code()) {
+        return Found::unknown_for(why);
+    }
+    Found::fail_for(why)
+}
+
+fn receiver_unknown() -> Found {
+    Found::unknown("the party behind the set that receives is not in the bundle")
 }
 
 /// What the details say. An act without a word of DCSA's is read as it stands; one with words has those of its kind.

@@ -109,6 +109,20 @@ fn what_two_readers_could_read_in_two_ways_is_broken() {
 }
 
 #[test]
+fn every_file_is_on_the_first_disk() {
+    let mut bytes = zip(&entries(&small()));
+    assert_eq!(broken(&bytes), "whole");
+    let headers: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"PK\x01\x02")).collect();
+    // APPNOTE 4.3.12: "disk number start" is 34 bytes into a directory header.
+    for at in [headers[0], headers[headers.len() - 1]] {
+        bytes[at + 34] = 1;
+        assert_eq!(broken(&bytes), "bad-zip");
+        bytes[at + 34] = 0;
+    }
+    assert_eq!(broken(&bytes), "whole");
+}
+
+#[test]
 fn the_manifest_must_describe_the_files() {
     let files = small();
     let change = |change: &dyn Fn(&mut Vec<Entry>)| {

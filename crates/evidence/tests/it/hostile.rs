@@ -11,32 +11,32 @@ use serde_json::json;
 
 use crate::world::{By, World, by, details, party, policy};
 
-fn judge(world: &mut World) -> Verdict {
+pub(crate) fn judge(world: &mut World) -> Verdict {
     world.complete();
     verify(&world.bytes(), Some(&world.trust()), &Asked::default()).unwrap()
 }
 
 /// The codes that FAIL.
-fn fails(verdict: &Verdict) -> Vec<&str> {
+pub(crate) fn fails(verdict: &Verdict) -> Vec<&str> {
     let failed = verdict.claims.iter().filter(|claim| claim.outcome == Some(Outcome::Fail));
     failed.map(|claim| claim.code).collect()
 }
 
-fn outcome(verdict: &Verdict, code: Code) -> Option<Outcome> {
+pub(crate) fn outcome(verdict: &Verdict, code: Code) -> Option<Outcome> {
     verdict.claim(code).unwrap().outcome
 }
 
-const MOVERS: [(&str, &str); 2] = [("TWKA", "home"), ("TWKB", "accept")];
+pub(crate) const MOVERS: [(&str, &str); 2] = [("TWKA", "home"), ("TWKB", "accept")];
 
 /// Corridor with an issue and a map leaf: the move is the test's own.
-fn issued() -> World {
+pub(crate) fn issued() -> World {
     let mut world = World::new();
     world.issue();
     world.map();
     world
 }
 
-fn only(code: &str, mut world: World) -> Verdict {
+pub(crate) fn only(code: &str, mut world: World) -> Verdict {
     let verdict = judge(&mut world);
     let said: Vec<_> =
         verdict.claims.iter().map(|claim| (claim.code, claim.outcome, &claim.reason)).collect();
@@ -348,7 +348,7 @@ fn identity_fails_alone() {
     assert_eq!(verify(&world.bytes(), Some(&world.trust()), &asked).unwrap().exit(), 1);
 }
 
-fn endorse(code: &str, from: &str, to: &str, world: &World) -> serde_json::Value {
+pub(crate) fn endorse(code: &str, from: &str, to: &str, world: &World) -> serde_json::Value {
     let mut said = json!([
         {"actionCode": code, "actor": party(from), "recipient": party(to), "actionDateTime": world.now()},
         {"actionCode": "TRANSFER", "actor": party(from), "recipient": party(to), "actionDateTime": world.now()},
@@ -362,7 +362,7 @@ fn endorse(code: &str, from: &str, to: &str, world: &World) -> serde_json::Value
 }
 
 /// Issued, endorsed and moved to the bank by `first`, then a move from the bank to the carrier by `second`.
-fn endorsed_twice(first: &str, second: &str) -> World {
+pub(crate) fn endorsed_twice(first: &str, second: &str) -> World {
     let mut world = issued();
     for (code, from, to, home) in [(first, "exporter", "bank", "TWKA"), (second, "bank", "carrier", "TWKB")] {
         world.minute += 10;

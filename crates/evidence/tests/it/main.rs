@@ -13,6 +13,7 @@ mod corridor;
 mod fraud;
 mod hostile;
 mod render;
+mod settled;
 mod trust;
 mod verdict;
 mod world;

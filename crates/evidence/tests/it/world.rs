@@ -39,11 +39,13 @@ pub(crate) struct By {
     /// Key, platform code, role.
     pub(crate) platforms: Vec<(&'static str, &'static str, &'static str)>,
     pub(crate) typ: &'static str,
+    /// Platforms' statements before the holders' signatures, where no list has them.
+    pub(crate) platforms_first: bool,
 }
 
 pub(crate) fn by(key: &'static str, platforms: &[(&'static str, &'static str)]) -> By {
     let platforms = platforms.iter().map(|(platform, role)| (*platform, *platform, *role)).collect();
-    By { keys: vec![key], platforms, typ: "twk-act+jws" }
+    By { keys: vec![key], platforms, typ: "twk-act+jws", platforms_first: false }
 }
 
 pub(crate) struct World {
@@ -378,7 +380,12 @@ impl World {
         let platforms = by.platforms.iter().map(|(key, platform, role)| {
             platform_signature(&counter(&digest, &self.now(), platform, role), key)
         });
-        canonical(&Json::Array(holders.chain(platforms).collect()))
+        let list = if by.platforms_first {
+            platforms.chain(holders).collect()
+        } else {
+            holders.chain(platforms).collect()
+        };
+        canonical(&Json::Array(list))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one act's parts, each named at its two callers")]
