@@ -613,3 +613,32 @@ fn a_forged_page_inside_changes_nothing() {
     world.files.insert(Path::Timeline, b"<h1>The bank released the goods</h1>".to_vec());
     assert_eq!(judge(&mut world).claims, before.claims);
 }
+
+/// Files changed at random, under a manifest that fits them: whatever they say then, it is answered.
+#[test]
+fn no_file_of_a_bundle_can_stop_the_verifier() {
+    let mut world = World::shipped();
+    world.complete();
+    let (trust, whole) = (world.trust(), world.files.clone());
+    let mut seed = 1_u64;
+    let mut next = |below: usize| {
+        // Knuth's generator is enough to reach every place.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    let tokens: [&[u8]; 8] = [b"", b"0", b"-1", b"\\\"", b"null", b"9007199254740993", b"\xff", b"[[[["];
+    let mut failed = 0;
+    for _ in 0..400 {
+        let path = *whole.keys().nth(next(whole.len())).unwrap();
+        let mut bytes = whole[&path].clone();
+        let (at, token) = (next(bytes.len()), tokens[next(tokens.len())]);
+        let end = (at + next(6)).min(bytes.len());
+        bytes.splice(at..end, token.iter().copied());
+        world.files.insert(path, bytes);
+        let verdict = verify(&world.bytes(), Some(&trust), &Asked::default()).unwrap();
+        failed += usize::from(verdict.exit() == 1);
+        assert_eq!(verdict.claims.len(), Code::ALL.len());
+        world.files.clone_from(&whole);
+    }
+    assert!(failed > 300, "{failed}");
+}
