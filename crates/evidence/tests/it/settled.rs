@@ -178,6 +178,6 @@ fn a_manifest_cannot_be_judged_without_the_set_that_issued() {
     }
     assert_eq!(ask(&without).unwrap(), Some(Outcome::Indeterminate));
     // What the manifest says is judged all the same.
-    without.files.insert(Path::Visualisation, b"another picture".to_vec());
+    without.files.insert(Path::Document, b"{\"another\":\"document\"}".to_vec());
     assert_eq!(ask(&without).unwrap(), Some(Outcome::Fail));
 }
