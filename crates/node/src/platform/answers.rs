@@ -9,7 +9,7 @@ use store::Txn;
 use vocab::Timestamp;
 
 use super::{
-    NOTICES, PlatformNode, pending, settle,
+    NOTICES, PlatformNode, looking, pending, settle,
     shelf::{self, Paper, Stage, text},
     view::View,
 };
@@ -24,8 +24,7 @@ impl PlatformNode {
     pub(super) fn hear(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
         let conclusive = match reply.status {
             Status::Ok | Status::NoContent | Status::Refused | Status::Conflict => true,
-            // Unknown is what a record is before its first act is final.
-            Status::NotFound => request.path != LOOKUP,
+            Status::NotFound => request.path != LOOKUP || !self.awaits(request, now)?,
             Status::Started | Status::Accepted | Status::BadRequest => false,
         };
         if !conclusive {
@@ -35,9 +34,36 @@ impl PlatformNode {
             (LOOKUP, Status::Ok) => return self.looked_up(request, reply, now),
             (SUBMIT, Status::Ok) => self.submitted(request)?,
             (SUBMIT, _) => self.refused(request, reply)?,
+            (LOOKUP, _) => self.not_shown(request, reply)?,
             _ => {}
         }
         self.done(request)
+    }
+
+    /// Whether a record that the registry does not show may still be shown: before its first act is final it is unknown,
+    /// and so is one that an act under way would bring here. After the last end of such an act nothing will come.
+    fn awaits(&self, request: &Request, now: Timestamp) -> Result<bool, NodeError> {
+        let (record, offered) = lookup::Question::asked(&request.body)?;
+        let Some(act) = offered else { return self.is_open(&record) };
+        let ended = self.shelves().paper(&act)?.and_then(|paper| paper.act.expires());
+        Ok(ended.is_some_and(|expires| now <= expires))
+    }
+
+    /// The registry will not show a record that was offered here: another act has been admitted in the place of the offer,
+    /// or the offer is past its end. There is nothing left to accept.
+    fn not_shown(&mut self, request: &Request, reply: &Reply) -> Result<(), NodeError> {
+        let (_, Some(act)) = lookup::Question::asked(&request.body)? else { return Ok(()) };
+        if self.shelves().stage(&act)? != Some(Stage::Examining) {
+            return Ok(());
+        }
+        let why = match reply.status {
+            Status::Refused => {
+                let refused = Refused::read(&reply.body);
+                format!("{}: {}", refused.code, refused.sentence)
+            }
+            _ => "it was not shown to be the holder's before it expired".to_owned(),
+        };
+        self.store.write(move |txn| shelf::set_stage(txn, &act, &Stage::Returned(why)))
     }
 
     /// The request is answered for good.
@@ -89,10 +115,11 @@ impl PlatformNode {
 
     /// The registry has shown a record: book what is final, decide what waits for a look, and tell whom it concerns.
     fn looked_up(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
-        let found = lookup::read_answer(&reply.body, shelf::LOOKED_UP_BYTES_MAX)?;
         let (record, offered) = lookup::Question::asked(&request.body)?;
-        // An answer that proves nothing is no answer.
-        let Ok(view) = View::of(&record, &found, &self.trust) else { return self.again(request, now) };
+        // An answer that cannot be read, or proves nothing, is no answer.
+        let found = lookup::read_answer(&reply.body, shelf::LOOKED_UP_BYTES_MAX);
+        let proved = found.and_then(|found| Ok((View::of(&record, &found, &self.trust)?, found)));
+        let Ok((view, found)) = proved else { return self.again(request, now) };
         if let Some(act) = offered {
             if let (Some(paper), Some(Stage::Examining)) =
                 (self.shelves().paper(&act)?, self.shelves().stage(&act)?)
@@ -101,26 +128,28 @@ impl PlatformNode {
             }
             return self.done(request);
         }
-        let open = self.book(&record, &found, &view, now)?;
-        if open { self.again(request, now) } else { self.done(request) }
+        self.book(&record, &found, &view, now)?;
+        self.go_on(&record, &view, now)?;
+        if self.is_open(&record)? { self.again(request, now) } else { self.done(request) }
     }
 
-    /// TX4 and TX5: what the final log says of the acts that are pending here. True when one is still open.
+    /// Whether an act on the record is under way here.
+    fn is_open(&self, record: &Digest) -> Result<bool, NodeError> {
+        Ok(!pending(&self.store, record)?.is_empty() || !looking(&self.store, record)?.is_empty())
+    }
+
+    /// TX4 and TX5: what the final log says of the acts that are pending here.
     fn book(
         &mut self,
         record: &Digest,
         found: &LookedUp,
         view: &View,
         now: Timestamp,
-    ) -> Result<bool, NodeError> {
+    ) -> Result<(), NodeError> {
         let mut settled = Vec::new();
-        let mut open = false;
         for act in pending(&self.store, record)? {
             let Some(paper) = self.shelves().paper(&act)? else { continue };
-            match fate(&paper, view) {
-                Some(stage) => settled.push((act, stage)),
-                None => open = true,
-            }
+            settled.extend(fate(&paper, view).map(|stage| (act, stage)));
         }
         let mut messages = Vec::new();
         for (act, stage) in &settled {
@@ -138,8 +167,7 @@ impl PlatformNode {
                 post::ask(txn, to, NOTICES, body, now)?;
             }
             Ok(())
-        })?;
-        Ok(open)
+        })
     }
 
     /// Whom a final act concerns who has not been asked about it: the home of whoever has the record now, of whoever had
@@ -167,7 +195,7 @@ impl PlatformNode {
 }
 
 /// What became of an act, by the final log; `None` while it may still be admitted.
-fn fate(paper: &Paper, view: &View) -> Option<Stage> {
+pub(super) fn fate(paper: &Paper, view: &View) -> Option<Stage> {
     let act = &paper.act;
     if view.acts.iter().any(|known| known.digest() == act.digest()) {
         return Some(Stage::Moved);

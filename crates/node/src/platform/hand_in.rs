@@ -15,11 +15,18 @@ use dcsa::check::check_on;
 use vocab::{Refusal, RefusalKind, Timestamp, date::Date};
 
 use super::{
-    ACTS, NOT_AT_HOME, OFFERS, PlatformNode, UNKNOWN_RECORD,
+    ACTS, LOOKING, NOT_AT_HOME, OFFERS, PlatformNode, UNKNOWN_RECORD,
+    answers::fate,
+    looking, row, settle,
     shelf::{self, Paper, Stage, text},
+    view::View,
     watch,
 };
-use crate::{NodeError, Reply, Status, post, registrar::SUBMIT, wire::BAD_MESSAGE};
+use crate::{
+    NodeError, Reply, Status, post,
+    registrar::{LOOKUP, SUBMIT, lookup::Question},
+    wire::BAD_MESSAGE,
+};
 
 /// The document and the act do not belong together.
 pub(super) const OTHER_DOCUMENT: RefusalKind = RefusalKind {
@@ -174,9 +181,67 @@ impl PlatformNode {
         let record = paper.act.record();
         match paper.act.body() {
             Body::Issue(_) => self.judge_issue(paper, document, now)?,
+            Body::Step(_) if self.is_final(paper)? => {
+                let paper = paper.clone();
+                return self.store.write(move |txn| shelf::put_paper(txn, &paper, &Stage::Moved));
+            }
+            Body::Step(_) if !self.looked_at.contains(&record) => return self.look_first(paper, now),
             Body::Step(_) => self.judge_step(paper, now)?,
             Body::Keyset(_) | Body::Rekey(_) => return Err(NOT_AT_HOME.because(ACTS).into()),
         }
+        self.pass_on(paper, document, now)
+    }
+
+    /// Whether the act is in the final log, though this platform does not remember that it was handed in: its disk is an
+    /// older copy.
+    fn is_final(&self, paper: &Paper) -> Result<bool, NodeError> {
+        let view = self.view(&paper.act.record())?;
+        Ok(view.is_some_and(|view| view.acts.iter().any(|known| known.digest() == paper.act.digest())))
+    }
+
+    /// A platform that has just started may stand on an older copy of its disk. What it would refuse it refuses now; before
+    /// it countersigns it compares with the registry's final log.
+    fn look_first(&mut self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
+        let judged = self.judge_step(paper, now);
+        let (registry, paper) = (self.settings.registry.clone(), paper.clone());
+        let waits = judged.is_ok();
+        self.store.write(move |txn| -> Result<(), NodeError> {
+            let record = paper.act.record();
+            if waits {
+                shelf::put_paper(txn, &paper, &Stage::Looking)?;
+                txn.put_index(LOOKING.key(&row(&record, &paper.act.digest())), b"")?;
+            }
+            post::ask(txn, &registry, LOOKUP, &Question::write(&record, None), now)?;
+            Ok(())
+        })?;
+        judged
+    }
+
+    /// The registry has shown a record since this platform started: what waited for that goes on, by the newest view.
+    pub(super) fn go_on(&mut self, record: &Digest, view: &View, now: Timestamp) -> Result<(), NodeError> {
+        self.looked_at.insert(*record);
+        for act in looking(&self.store, record)? {
+            let Some(paper) = self.shelves().paper(&act)? else { continue };
+            // It may be one that was admitted before the disk was copied back.
+            let judged = match fate(&paper, view) {
+                Some(stage) => Err(stage),
+                None => match self.judge_step(&paper, now) {
+                    Ok(()) => Ok(()),
+                    Err(NodeError::State(why)) => Err(Stage::Returned(format!("{}: {why}", why.code()))),
+                    Err(accident) => return Err(accident),
+                },
+            };
+            let record = *record;
+            match judged {
+                Ok(()) => self.pass_on(&paper, None, now)?,
+                Err(stage) => self.store.write(move |txn| settle(txn, &record, &act, &stage))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn pass_on(&mut self, paper: &Paper, document: Option<&[u8]>, now: Timestamp) -> Result<(), NodeError> {
+        let record = paper.act.record();
         let signed = self.countersigned(paper, now)?;
         let (registry, digest) = (self.settings.registry.clone(), paper.act.digest());
         let onward = self.onward(&signed, document)?;
@@ -186,6 +251,7 @@ impl PlatformNode {
             if let Some(document) = &document {
                 shelf::put_document(txn, &record, document, reference(document).as_deref())?;
             }
+            txn.remove_index(LOOKING.key(&row(&record, &digest)))?;
             post::ask(txn, &onward.0, &onward.1, &onward.2, now)?;
             watch(txn, &registry, &record, &digest, now)
         })

@@ -12,6 +12,8 @@ pub(crate) mod shelf;
 mod title;
 mod view;
 
+use std::collections::BTreeSet;
+
 use bill::{signatures::Counter, words::Platform};
 use crypto::{
     Digest,
@@ -82,6 +84,8 @@ pub const UNKNOWN_PARTY: RefusalKind = RefusalKind {
 
 const PENDING: Space = Space::new("pending");
 const PENDING_MAX: usize = 1_024;
+/// Acts that wait for the first look at their record since the platform started.
+const LOOKING: Space = Space::new("looking");
 
 /// A platform.
 pub struct PlatformNode {
@@ -92,6 +96,8 @@ pub struct PlatformNode {
     trust: Trust,
     store: Store,
     post: Post,
+    /// The records that the registry has shown since this platform started.
+    looked_at: BTreeSet<Digest>,
 }
 
 impl PlatformNode {
@@ -109,6 +115,7 @@ impl PlatformNode {
             settings: settings.clone(),
             store,
             post: Post::default(),
+            looked_at: BTreeSet::new(),
         })
     }
 
@@ -141,7 +148,7 @@ impl PlatformNode {
             return Ok(Reply { status: Status::NotFound, body: Vec::new() });
         };
         let (word, why) = match &stage {
-            Stage::Offered | Stage::Examining | Stage::Accepted => ("offered", None),
+            Stage::Looking | Stage::Offered | Stage::Examining | Stage::Accepted => ("offered", None),
             Stage::Moved => ("moved", None),
             Stage::Declined(why) | Stage::Returned(why) => ("returned", Some(why.as_str())),
         };
@@ -174,19 +181,33 @@ fn watch(
     act: &Digest,
     now: Timestamp,
 ) -> Result<(), NodeError> {
-    txn.put_index(PENDING.key(&[record.as_bytes().as_slice(), act.as_bytes()].concat()), b"")?;
+    txn.put_index(PENDING.key(&row(record, act)), b"")?;
     post::ask(txn, registry, LOOKUP, &Question::write(record, None), now)?;
     Ok(())
 }
 
 /// The act's fate is known.
 fn settle(txn: &mut dyn Txn, record: &Digest, act: &Digest, stage: &Stage) -> Result<(), NodeError> {
-    txn.remove_index(PENDING.key(&[record.as_bytes().as_slice(), act.as_bytes()].concat()))?;
+    txn.remove_index(PENDING.key(&row(record, act)))?;
+    txn.remove_index(LOOKING.key(&row(record, act)))?;
     shelf::set_stage(txn, act, stage)
 }
 
+/// Under which an act on a record lies in the spaces above.
+fn row(record: &Digest, act: &Digest) -> Vec<u8> {
+    [record.as_bytes().as_slice(), act.as_bytes()].concat()
+}
+
 fn pending(store: &Store, record: &Digest) -> Result<Vec<Digest>, NodeError> {
-    let rows = store.read(|view| view.scan(PENDING, record.as_bytes(), None, PENDING_MAX))?;
+    acts_in(PENDING, store, record)
+}
+
+fn looking(store: &Store, record: &Digest) -> Result<Vec<Digest>, NodeError> {
+    acts_in(LOOKING, store, record)
+}
+
+fn acts_in(space: Space, store: &Store, record: &Digest) -> Result<Vec<Digest>, NodeError> {
+    let rows = store.read(|view| view.scan(space, record.as_bytes(), None, PENDING_MAX))?;
     let acts = rows.into_iter().filter_map(|row| row.key.get(32..).and_then(|act| act.try_into().ok()));
     Ok(acts.map(Digest::from_bytes).collect())
 }

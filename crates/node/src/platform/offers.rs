@@ -3,7 +3,7 @@
 use bill::{
     act::{Act, Body},
     control::{self, Facts, Standing},
-    signatures::{Role, SignatureList},
+    signatures::{self, Role, SignatureList},
     words::Platform,
 };
 use crypto::{
@@ -119,7 +119,7 @@ impl PlatformNode {
             Some(Stage::Declined(why) | Stage::Returned(why)) => {
                 wire::refused(&bill::refusals::DECLINED.because(why))
             }
-            Some(Stage::Offered | Stage::Examining | Stage::Accepted) | None => {
+            Some(Stage::Looking | Stage::Offered | Stage::Examining | Stage::Accepted) | None => {
                 Reply { status: Status::Accepted, body: Vec::new() }
             }
         })
@@ -196,6 +196,9 @@ impl PlatformNode {
             return Err(NOT_PROVED.because("that nothing came after the last act").into());
         }
         let admitted = control::check(&view.record, act, &facts)?;
+        let sets: Vec<_> =
+            act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
+        signatures::verify_holders(act, &paper.signatures, &sets, now)?;
         for before in &view.acts {
             if self.shelves().details(&before.details())?.is_none() {
                 return Err(BAD_MESSAGE

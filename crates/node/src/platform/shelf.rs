@@ -83,6 +83,8 @@ impl Paper {
 /// How far an act has come here. An act moves forward only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stage {
+    /// Not countersigned yet: this platform is comparing its view of the record with the final log.
+    Looking,
     /// On its way: to the other platform, or to the registry. Nothing has changed hands.
     Offered,
     /// This platform, asked to accept, is looking the record up.
@@ -100,6 +102,7 @@ pub(crate) enum Stage {
 impl Stage {
     fn write(&self) -> Vec<u8> {
         let (word, why) = match self {
+            Self::Looking => ("looking", None),
             Self::Offered => ("offered", None),
             Self::Examining => ("examining", None),
             Self::Accepted => ("accepted", None),
@@ -115,6 +118,7 @@ impl Stage {
         let value = json::parse_canonical(bytes, &Limits::bytes(64 * 1024))?;
         let why = || value.get("why").and_then(Value::as_str).unwrap_or_default().to_owned();
         match value.get("stage").and_then(Value::as_str) {
+            Some("looking") => Ok(Self::Looking),
             Some("offered") => Ok(Self::Offered),
             Some("examining") => Ok(Self::Examining),
             Some("accepted") => Ok(Self::Accepted),

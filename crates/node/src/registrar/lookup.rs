@@ -93,7 +93,12 @@ impl RegistryNode {
         let (Some(published), Some(platform)) = (&self.published, self.peers.platforms.get(from)) else {
             return Ok(unknown);
         };
-        let Some(acts) = self.may_read(*platform, &question) else { return Ok(unknown) };
+        let Some(acts) = self.may_read(*platform, &question) else {
+            if self.overtaken(*platform, &question) {
+                return Ok(crate::wire::refused(&bill::refusals::NOT_HEAD.refuse()));
+            }
+            return Ok(unknown);
+        };
         let mut answer =
             Answer { node: self, published, shelves: Shelves::new(&self.store), files: LookedUp::new() };
         if !answer.record(&question.record, acts)? {
@@ -109,22 +114,35 @@ impl RegistryNode {
     /// How many acts the platform may read: as its place in the chain allows, or all when the holder offers it the record.
     fn may_read(&self, platform: Platform, question: &Question) -> Option<usize> {
         let kept = self.state.record(&question.record)?;
-        let offered = question.offer.as_ref().is_some_and(|offer| {
-            let holder = kept.record().controller();
-            let (act, by) = (&offer.act, offer.act.by());
-            let sets = by.map_or(&[][..], |by| by.sets.as_slice());
-            let sets: Vec<_> = sets.iter().filter_map(|id| self.state.set(id)).collect();
-            act.record() == question.record
-                && act.to().is_some_and(|to| to.home == platform)
-                && by.is_some()
-                && by == holder
-                && bill::signatures::verify_holders(act, &offer.signatures, &sets, act.at()).is_ok()
-        });
+        let holder = kept.record().controller();
+        let by = question.offer.as_ref().and_then(|offer| offer.act.by());
+        let offered = by.is_some() && by == holder && self.signed_offer(platform, question);
         if offered {
             return Some(kept.trail().len());
         }
         let issuer = kept.record().spine().issuer().home == platform;
         reach(kept, Reader::Platform(platform)).map(|reach| reach.acts).or(issuer.then_some(1))
+    }
+
+    /// Whether the question bears an act on the record that goes to this platform, with the signatures of whom it is by.
+    fn signed_offer(&self, platform: Platform, question: &Question) -> bool {
+        question.offer.as_ref().is_some_and(|offer| {
+            let act = &offer.act;
+            let sets = act.by().map_or(&[][..], |by| by.sets.as_slice());
+            let sets: Vec<_> = sets.iter().filter_map(|id| self.state.set(id)).collect();
+            act.record() == question.record
+                && act.to().is_some_and(|to| to.home == platform)
+                && bill::signatures::verify_holders(act, &offer.signatures, &sets, act.at()).is_ok()
+        })
+    }
+
+    /// Whether the offer was a holder's and another act was admitted in its place. Whoever was asked to accept is told that
+    /// much, as it would be if it submitted the act, so that it does not ask for ever.
+    fn overtaken(&self, platform: Platform, question: &Question) -> bool {
+        let admitted = self.state.record(&question.record).map(|kept| kept.record().spine().seq());
+        let offered = question.offer.as_ref().map(|offer| offer.act.seq());
+        offered.is_some_and(|seq| admitted.is_some_and(|admitted| seq <= admitted))
+            && self.signed_offer(platform, question)
     }
 }
 

@@ -313,7 +313,11 @@ impl RegistryNode {
         };
         let last = match reply.status {
             Status::NoContent => None,
-            Status::Ok => Some(SignedCheckpoint::parse(&reply.body)?),
+            // A witness that answers what cannot be read has not answered.
+            Status::Ok => match SignedCheckpoint::parse(&reply.body) {
+                Ok(last) => Some(last),
+                Err(_) => return Ok(()),
+            },
             Status::Started
             | Status::Accepted
             | Status::BadRequest
@@ -360,7 +364,10 @@ impl Node for RegistryNode {
             Duty::Starting(_) => {
                 return Ok(Reply { status: Status::Accepted, body: wire::refused(&STARTING.refuse()).body });
             }
-            Duty::Halted(refusal) => return Ok(wire::refused(refusal)),
+            // Whatever it was asked for, this is no verdict on it: the asker keeps its request and asks again.
+            Duty::Halted(refusal) => {
+                return Ok(Reply { status: Status::Accepted, body: wire::refused(refusal).body });
+            }
         }
         match path {
             SUBMIT => self.submit(Submission::parse(body), now),
