@@ -18,7 +18,7 @@ const KILLS: usize = 240;
 
 /// The steps of a crossing transfer by their names in docs/control.md: where each is made durable.
 const NAMED: [(&str, &str, &str, Step); 6] = [
-    ("TX1 offer", "platform-a", "serves /v1/acts", Step::InOutbox),
+    ("TX1 offer", "platform-a", "hears /v1/lookup", Step::InOutbox),
     ("TX2 acceptance", "platform-b", "hears /v1/lookup of an offer", Step::AfterClaim),
     ("TX2 decline", "platform-b", "hears /v1/lookup of an offer", Step::AfterClaim),
     ("TX3 admission", "registry", "serves /v1/submit", Step::AfterAppend),
@@ -41,6 +41,8 @@ fn scenes(seed: &str) -> Vec<Scene> {
     let mut scenes = Vec::new();
     for command in &SCRIPT {
         let (start, before) = (stage.fork(), play.clone());
+        // On nodes that have just started, as those are that will be ended.
+        stage = start.fork();
         stage.rig.watched.lock().unwrap().trace.clear();
         command.run(&mut stage, &mut play);
         let trace = stage.rig.watched.lock().unwrap().trace.clone();

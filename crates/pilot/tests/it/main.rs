@@ -4,6 +4,7 @@
 mod account;
 mod crossing;
 mod faults;
+mod hostile;
 mod kills;
 mod older;
 mod rig;

@@ -205,7 +205,7 @@ impl Stage {
     }
 
     /// The key-set files of everybody, as senders have them.
-    fn files(&self) -> Vec<Value> {
+    pub(crate) fn files(&self) -> Vec<Value> {
         self.people.values().map(|person| person.file.clone()).collect()
     }
 

@@ -1,0 +1,334 @@
+//! A hostile operator has full write access to one node's store and signs with that node's key. Whatever it tries is refused
+//! with its code, or leaves the evidence that docs/control.md names under "The cross-platform transfer" and "Abuse".
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use bill::{
+    act::{Act, Action},
+    signatures::{Counter, PlatformSignature, Role, SignatureList},
+};
+use crypto::{
+    Digest,
+    json::{self, Limits, Value},
+    key::SigningKey,
+};
+use evidence::{
+    bundle::{Files, Read, path::Path},
+    claim::{Claim, Code, Outcome},
+    fraud::{FraudProof, Kind},
+    verify::{Asked, Verdict, verify},
+};
+use node::{
+    Status,
+    desk::{self, Signed},
+    keys::PlatformKeys,
+    platform::{ACTS, hand_in_body},
+    registrar::{DECLINE, SUBMIT},
+    wire::Refused,
+};
+use pilot::corridor::REGISTRY;
+use registry::submission::{self, Submission};
+
+use crate::{
+    faults::{about_to_cross, assert_nothing_fails, assert_only_controller},
+    stage::{Person, Stage},
+};
+
+/// The operator's own hand: a statement by the platform's key, about any act and in any role.
+fn states(stage: &Stage, platform: &str, code: &str, role: Role, act: Digest) -> PlatformSignature {
+    let code = code.parse().unwrap();
+    let keys = PlatformKeys::of(&stage.rig.drawn.keys[platform], code);
+    Counter { act, at: stage.rig.now, platform: code, role }.sign(&keys.counter)
+}
+
+/// Sends an act to the registry past everything that the platform would have checked. The refusal's code, or none.
+fn submits(stage: &mut Stage, from: &str, act: &Act, signatures: &SignatureList) -> Option<String> {
+    let file = Value::object([
+        ("act", text(act.bytes())),
+        ("signatures", text(signatures.bytes())),
+        ("v", Value::from("twakow/act-file/1")),
+    ]);
+    sends(stage, from, SUBMIT, &json::canonical(&file))
+}
+
+fn sends(stage: &mut Stage, from: &str, path: &str, body: &[u8]) -> Option<String> {
+    let reply = stage.rig.ask_as(from, REGISTRY, path, body).unwrap();
+    (reply.status == Status::Refused).then(|| Refused::read(&reply.body).code)
+}
+
+fn text(bytes: &[u8]) -> Value {
+    Value::from(std::str::from_utf8(bytes).unwrap())
+}
+
+/// Somebody who claims to be the exporter with a key that the operator has made.
+fn forger(stage: &mut Stage) {
+    let seed = [7; 32];
+    let exporter = stage.people["exporter"].clone();
+    let person = Person {
+        seed,
+        key: SigningKey::ed25519_from_seed(seed),
+        set: exporter.set,
+        home: exporter.home.clone(),
+        code: exporter.code,
+        party: exporter.party.clone(),
+        file: exporter.file.clone(),
+    };
+    stage.people.insert("forger", Rc::new(person));
+    stage.enrol("accomplice", "Quick Goods Ltd", "platform-a", "TWKA");
+}
+
+fn moves(stage: &mut Stage, record: &Digest, who: &str, to: &'static str) -> Signed {
+    let controller = stage.controller(to);
+    let codes = [("ENDORSE_TO_ORDER", Some(to)), ("TRANSFER", Some(to))];
+    stage.act(record, who, Action::Move { to: controller }, &codes)
+}
+
+fn bundle(bytes: &[u8]) -> BTreeMap<Path, Vec<u8>> {
+    let Read::Whole(files) = Files::read(bytes).unwrap() else { panic!("a whole bundle") };
+    files.iter().map(|(path, bytes)| (path, bytes.to_vec())).collect()
+}
+
+/// The verdict on a bundle that the operator has put together from these files, manifest and checksums and all.
+fn verdict_on(stage: &Stage, record: &Digest, files: BTreeMap<Path, Vec<u8>>) -> Verdict {
+    let bytes = Files::new(*record, true, files).unwrap().write().unwrap();
+    verify(&bytes, Some(&stage.trust()), &Asked::default()).unwrap()
+}
+
+fn failed(verdict: &Verdict) -> Vec<&'static str> {
+    let failed = verdict.claims.iter().filter(|claim| claim.outcome == Some(Outcome::Fail));
+    failed.map(|claim: &Claim| claim.code).collect()
+}
+
+fn outcome(verdict: &Verdict, code: Code) -> Option<Outcome> {
+    verdict.claim(code).unwrap().outcome
+}
+
+#[test]
+fn an_act_with_a_new_key_is_refused() {
+    let (mut stage, record, _) = about_to_cross("a new key");
+    forger(&mut stage);
+    let forged = moves(&mut stage, &record, "forger", "accomplice");
+    // An honest platform does not countersign it.
+    let reply = stage.hand_in("forger", &forged);
+    assert_eq!((reply.status, Refused::read(&reply.body).code.as_str()), (Status::Refused, "key-not-in-set"));
+    // A hostile one does, and the registry refuses; its statement is the evidence.
+    let statement = states(&stage, "platform-a", "TWKA", Role::Home, forged.act.digest());
+    let list = forged.signatures.and(statement).unwrap();
+    assert_eq!(submits(&mut stage, "platform-a", &forged.act, &list).as_deref(), Some("key-not-in-set"));
+    // Nor does its word alone move anything.
+    let alone = SignatureList::of([], list.platforms().to_vec()).unwrap();
+    assert_eq!(submits(&mut stage, "platform-a", &forged.act, &alone).as_deref(), Some("signature-missing"));
+    assert_only_controller(&mut stage, &record, "exporter", &["platform-a"]);
+}
+
+#[test]
+fn a_swapped_key_set_is_refused_and_shown() {
+    let (mut stage, record, _) = about_to_cross("a swapped set");
+    forger(&mut stage);
+    let (set, party) = (stage.people["exporter"].set, stage.people["exporter"].party.clone());
+    let (old, new) = (SigningKey::ed25519_from_seed([7; 32]), SigningKey::ed25519_from_seed([8; 32]));
+    let recovery = || desk::recovery_by(new.public().clone()).unwrap();
+    // Only the set changes itself.
+    let now = stage.rig.now;
+    let rekeyed =
+        desk::rekey(set, 1, set, &old, &new, party.clone(), recovery(), now, &mut stage.rig.entropy).unwrap();
+    let refused = submits(&mut stage, "platform-a", &rekeyed.act, &rekeyed.signatures);
+    assert_eq!(refused.as_deref(), Some("key-not-in-set"));
+    // A false enrolment is another set, not in control; the operator's own statement vouches for it in the log.
+    stage.enrol("impostor", "Strathspey Malts Ltd", "platform-a", "TWKA");
+    let impostor = stage.controller("impostor");
+    let genuine = moves(&mut stage, &record, "exporter", "accomplice");
+    let swapped = swap(&genuine.act, &set, &impostor.sets[0]);
+    let list = SignatureList::of(
+        [bill::signatures::sign(&swapped, &stage.people["impostor"].key)],
+        [states(&stage, "platform-a", "TWKA", Role::Home, swapped.digest())],
+    )
+    .unwrap();
+    assert_eq!(submits(&mut stage, "platform-a", &swapped, &list).as_deref(), Some("not-in-control"));
+    // In a bundle the set of another does not stand for the one that the acts name.
+    let export = stage.export("platform-a", &record);
+    let mut files = bundle(&export);
+    let first = stage.people["impostor"].file.get("acts").and_then(Value::as_array).unwrap()[0].clone();
+    let kept = json::parse(&files[&Path::SetAct(set, 0)], &Limits::bytes(1 << 20)).unwrap();
+    let Value::Object(mut object) = kept else { panic!("a set's act") };
+    for name in ["act", "details", "signatures"] {
+        object.insert(name, first.get(name).unwrap().clone());
+    }
+    files.insert(Path::SetAct(set, 0), json::canonical(&Value::Object(object)));
+    let verdict = verdict_on(&stage, &record, files);
+    assert!(failed(&verdict).contains(&Code::Logged.word()), "{:?}", failed(&verdict));
+}
+
+/// The same act with one digest in the place of another.
+fn swap(act: &Act, from: &Digest, to: &Digest) -> Act {
+    let bytes = std::str::from_utf8(act.bytes()).unwrap().replace(&from.to_string(), &to.to_string());
+    Act::parse(bytes.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_re_pointed_party_is_refused_and_shown() {
+    let (mut stage, record, signed) = about_to_cross("a re-pointed party");
+    stage.enrol("accomplice", "Quick Goods Ltd", "platform-b", "TWKB");
+    // The act names the receiver's set, and the holder has signed the name.
+    let (importer, accomplice) = (stage.people["importer"].set, stage.people["accomplice"].set);
+    let pointed = swap(&signed.act, &importer, &accomplice);
+    let list = signed.signatures.clone();
+    let list = list.and(states(&stage, "platform-a", "TWKA", Role::Home, pointed.digest())).unwrap();
+    let list = list.and(states(&stage, "platform-b", "TWKB", Role::Accept, pointed.digest())).unwrap();
+    let refused = submits(&mut stage, "platform-a", &pointed, &list);
+    assert_eq!(refused.as_deref(), Some("bad-signature"));
+    assert_only_controller(&mut stage, &record, "exporter", &["platform-a"]);
+    // The party of a set is bound by the digest in its first act.
+    stage.hand_in("exporter", &signed);
+    let mut files = bundle(&stage.export("platform-b", &record));
+    let kept = json::parse(&files[&Path::SetAct(importer, 0)], &Limits::bytes(1 << 20)).unwrap();
+    let details = kept.get("details").and_then(Value::as_str).unwrap();
+    let re_pointed = details.replace("Orchard Spirits Pte Ltd", "Quick Goods Ltd");
+    assert_ne!(details, re_pointed);
+    let Value::Object(mut object) = kept else { panic!("a set's act") };
+    object.insert("details", Value::from(re_pointed.as_str()));
+    files.insert(Path::SetAct(importer, 0), json::canonical(&Value::Object(object)));
+    let verdict = verdict_on(&stage, &record, files);
+    assert_eq!(failed(&verdict), [Code::Who.word()]);
+}
+
+#[test]
+fn a_backdated_act_is_refused() {
+    let (mut stage, record, _) = about_to_cross("a backdated act");
+    forger(&mut stage);
+    let (set, party) = (stage.people["exporter"].set, stage.people["exporter"].party.clone());
+    // Made with the old key, and dated before the holder changed it.
+    let backdated = moves(&mut stage, &record, "exporter", "accomplice");
+    let new = SigningKey::ed25519_from_seed([9; 32]);
+    let recovery = desk::recovery_by(new.public().clone()).unwrap();
+    let old = SigningKey::ed25519_from_seed(stage.people["exporter"].seed);
+    let now = stage.rig.now;
+    let rekeyed = desk::rekey(set, 1, set, &old, &new, party, recovery, now, &mut stage.rig.entropy).unwrap();
+    let reply = stage.asks("platform-a", node::platform::ENROL, &json::canonical(&rekeyed.file()));
+    assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
+    assert_eq!(stage.stage("platform-a", &rekeyed.act.digest()), "moved");
+    let statement = states(&stage, "platform-a", "TWKA", Role::Home, backdated.act.digest());
+    let list = backdated.signatures.and(statement).unwrap();
+    let refused = submits(&mut stage, "platform-a", &backdated.act, &list);
+    assert_eq!(refused.as_deref(), Some("key-not-in-set"));
+    assert_only_controller(&mut stage, &record, "exporter", &["platform-a"]);
+}
+
+#[test]
+fn a_withheld_act_moves_nothing_and_dies_at_its_end() {
+    let (mut stage, record, signed) = about_to_cross("a withheld act");
+    // The platform takes the act in and sends nothing.
+    let body = hand_in_body(&[signed.file()], None, &stage.files());
+    assert_eq!(stage.insists("platform-a", ACTS, &body).status, Status::Accepted);
+    stage.rig.close("platform-a");
+    stage.rig.pump();
+    let state = stage.rig.registry().state().record(&record).unwrap().record().clone();
+    assert_eq!(state.controller(), Some(&stage.controller("exporter")), "the holder, all the while");
+    // Past its end it can do nothing with it any more, not even with an accomplice at the other platform.
+    stage.rig.now = signed.act.expires().unwrap().plus(std::time::Duration::from_secs(1));
+    let list = signed.signatures.clone();
+    let list = list.and(states(&stage, "platform-a", "TWKA", Role::Home, signed.act.digest())).unwrap();
+    let list = list.and(states(&stage, "platform-b", "TWKB", Role::Accept, signed.act.digest())).unwrap();
+    assert_eq!(submits(&mut stage, "platform-a", &signed.act, &list).as_deref(), Some("expired"));
+    stage.rig.reopen("platform-a");
+    stage.rig.pump();
+    assert_eq!(stage.stage("platform-a", &signed.act.digest()), "returned");
+    assert_only_controller(&mut stage, &record, "exporter", &["platform-a"]);
+}
+
+#[test]
+fn an_act_left_out_of_the_evidence_is_missed() {
+    let (mut stage, record, signed) = about_to_cross("an act left out");
+    let older = stage.export("platform-a", &record);
+    stage.hand_in("exporter", &signed);
+    let newest = bundle(&stage.export("platform-b", &record));
+    // Without its last act: the head shows that the slot after the last act shown is taken.
+    let mut files = newest.clone();
+    for path in [Path::Act(1), Path::ActProof(1), Path::BeforeProof(1)] {
+        assert!(files.remove(&path).is_some());
+    }
+    let verdict = verdict_on(&stage, &record, files);
+    assert_eq!(failed(&verdict), [Code::NothingLater.word()]);
+    // An older genuine export is true as of its time, and says nothing of now.
+    let now = Some(stage.rig.now.plus(std::time::Duration::from_secs(7 * 86_400)));
+    let asked = Asked { now, control_now: true, ..Asked::default() };
+    let verdict = verify(&older, Some(&stage.trust()), &asked).unwrap();
+    assert_nothing_fails(&verdict);
+    assert_eq!(outcome(&verdict, Code::NothingLater), Some(Outcome::Pass), "as of its time");
+    assert_eq!(outcome(&verdict, Code::ControlNow), Some(Outcome::Indeterminate));
+}
+
+#[test]
+fn of_two_offers_of_one_bill_one_is_final() {
+    let (mut stage, record, to_importer) = about_to_cross("two offers");
+    stage.enrol("buyer", "Leith Buying Ltd", "carrier", "TWKC");
+    let to_buyer = moves(&mut stage, &record, "exporter", "buyer");
+    // Holder and platform offer it twice in one breath: rival offers are lawful.
+    for signed in [&to_buyer, &to_importer] {
+        let body = hand_in_body(&[signed.file()], None, &stage.files());
+        assert_eq!(stage.insists("platform-a", ACTS, &body).status, Status::Accepted);
+    }
+    stage.rig.pump();
+    let mut stages = [&to_buyer, &to_importer].map(|signed| stage.stage("platform-a", &signed.act.digest()));
+    let winner = if stages[0] == "moved" { "buyer" } else { "importer" };
+    stages.sort();
+    assert_eq!(stages, ["moved", "returned"]);
+    assert_only_controller(&mut stage, &record, winner, &["platform-a"]);
+    // And whoever sends the loser straight to the registry is refused.
+    let loser = if winner == "buyer" { &to_importer } else { &to_buyer };
+    let (platform, code) = if winner == "buyer" { ("platform-b", "TWKB") } else { ("carrier", "TWKC") };
+    let list =
+        loser.signatures.and(states(&stage, "platform-a", "TWKA", Role::Home, loser.act.digest())).unwrap();
+    let list = list.and(states(&stage, platform, code, Role::Accept, loser.act.digest())).unwrap();
+    assert_eq!(submits(&mut stage, platform, &loser.act, &list).as_deref(), Some("not-head"));
+}
+
+#[test]
+fn a_platform_that_accepts_and_declines_is_bound_and_convicted() {
+    let (mut stage, record, signed) = about_to_cross("both verdicts");
+    let act = signed.act.digest();
+    let home = states(&stage, "platform-a", "TWKA", Role::Home, act);
+    let list = signed.signatures.and(home).unwrap();
+    let accept = states(&stage, "platform-b", "TWKB", Role::Accept, act);
+    let decline = states(&stage, "platform-b", "TWKB", Role::Decline, act);
+    let offer = submission::Signed { act: signed.act.clone(), signatures: list.clone() };
+    let said = Submission::Decline { offer, decline: SignatureList::of([], [decline.clone()]).unwrap() };
+    assert_eq!(sends(&mut stage, "platform-b", DECLINE, &said.to_bytes()).as_deref(), None);
+    // A decline binds: the offer cannot be revived.
+    let revived = list.and(accept.clone()).unwrap();
+    assert_eq!(submits(&mut stage, "platform-b", &signed.act, &revived).as_deref(), Some("declined"));
+    stage.rig.pump();
+    assert_only_controller(&mut stage, &record, "exporter", &[]);
+    // The two statements convict it, with the marks that say whose key it is.
+    let files = bundle(&stage.export("platform-a", &record));
+    let mark = |count: u32| json::parse(&files[&Path::Member(count)], &Limits::bytes(1 << 20)).unwrap();
+    let charter = mark(0).get("leaf").and_then(Value::as_str).unwrap().to_owned();
+    let charter = json::parse(charter.as_bytes(), &Limits::bytes(1 << 20)).unwrap();
+    let member = (1..4).find(|count| {
+        mark(*count).get("leaf").and_then(Value::as_str).is_some_and(|leaf| leaf.contains("TWKB"))
+    });
+    let member = member.unwrap();
+    let objects = |accept: &PlatformSignature, decline: &PlatformSignature| {
+        Value::object([
+            ("accept", statement(accept)),
+            ("charter", charter.get("statement").unwrap().clone()),
+            ("decline", statement(decline)),
+            ("member", mark(member).get("leaf").unwrap().clone()),
+            ("memberProof", text(&files[&Path::MemberProof(member)])),
+        ])
+    };
+    let decide = |objects| {
+        let bytes = FraudProof::write(Kind::AcceptedAndDeclined, objects);
+        FraudProof::parse(&bytes).unwrap().decide(&stage.trust()).outcome()
+    };
+    assert_eq!(decide(objects(&accept, &decline)), Outcome::Pass);
+    let other = states(&stage, "platform-a", "TWKA", Role::Decline, act);
+    assert_eq!(decide(objects(&accept, &other)), Outcome::Fail, "another's decline convicts nobody");
+}
+
+/// A platform's statement as a signature list has it.
+fn statement(signature: &PlatformSignature) -> Value {
+    let list = SignatureList::of([], [signature.clone()]).unwrap();
+    let value = json::parse(list.bytes(), &Limits::bytes(1 << 16)).unwrap();
+    value.as_array().unwrap()[0].clone()
+}
