@@ -139,9 +139,13 @@ impl PlatformNode {
         let signatures = String::from_utf8_lossy(paper.signatures.bytes()).into_owned();
         let act = String::from_utf8_lossy(paper.act.bytes()).into_owned();
         let kept = paper.clone();
+        // The document of a record that the log has shown here is known: an offer does not replace it.
+        let known = self.shelves().view(&record)?.is_some();
         self.store.write(move |txn| -> Result<(), NodeError> {
             shelf::put_paper(txn, &kept, &Stage::Examining)?;
-            shelf::put_document(txn, &record, &document, name.as_deref())?;
+            if !known {
+                shelf::put_document(txn, &record, &document, name.as_deref())?;
+            }
             for part in &details {
                 shelf::put_details(txn, part)?;
             }

@@ -22,7 +22,7 @@ use node::{
     Status,
     desk::{self, Signed},
     keys::PlatformKeys,
-    platform::{ACTS, hand_in_body},
+    platform::{ACTS, OFFERS, hand_in_body},
     registrar::{DECLINE, SUBMIT},
     wire::Refused,
 };
@@ -324,6 +324,31 @@ fn a_platform_that_accepts_and_declines_is_bound_and_convicted() {
     assert_eq!(decide(objects(&accept, &decline)), Outcome::Pass);
     let other = states(&stage, "platform-a", "TWKA", Role::Decline, act);
     assert_eq!(decide(objects(&accept, &other)), Outcome::Fail, "another's decline convicts nobody");
+}
+
+#[test]
+fn an_offer_does_not_replace_the_document_of_a_known_record() {
+    let (mut stage, record, signed) = about_to_cross("another document");
+    let stale = moves(&mut stage, &record, "exporter", "importer");
+    stage.hand_in("exporter", &signed);
+    let document = bundle(&stage.export("platform-b", &record)).remove(&Path::Document).unwrap();
+    let other = std::str::from_utf8(&document).unwrap().replace("Strathspey", "Speyside");
+    assert!(other.as_bytes() != document);
+    let offer = json::canonical(&Value::object([
+        ("details", Value::array([text(&stale.details)])),
+        ("document", Value::from(other.as_str())),
+        ("offer", stale.file()),
+        ("sets", Value::array(Vec::<Value>::new())),
+        ("v", Value::from("twakow/offer/1")),
+    ]));
+    let reply = stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
+    assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
+    stage.rig.pump();
+    let reply = stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
+    assert_eq!(Refused::read(&reply.body).code, "declined", "{}", String::from_utf8_lossy(&reply.body));
+    let files = bundle(&stage.export("platform-b", &record));
+    assert!(files[&Path::Document] == document, "the document of the record");
+    assert_only_controller(&mut stage, &record, "importer", &["platform-b"]);
 }
 
 /// A platform's statement as a signature list has it.
