@@ -1,7 +1,7 @@
 //! Platform to platform: DCSA's Platform Interoperability (PINT 3.0) as sender and receiver, bytes in and bytes out.
 //!
 //! An *envelope* carries the document, a chain of signed entries that tell its whole history, and a manifest. The
-//! receiver looks at it ([`receive`]) and answers with a signed code; the sender reads that answer ([`send`]). Nothing
+//! receiver looks at it (`receive`) and answers with a signed code; the sender reads that answer (`send`). Nothing
 //! here moves a bill: for a record under a registry only the log does (CONTROL 3), and a signed answer is the other
 //! platform's word.
 //!
