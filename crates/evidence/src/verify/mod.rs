@@ -183,16 +183,17 @@ pub fn verify_with(
     asked: &Asked,
     subjects: &[&dyn Subject],
 ) -> Result<Verdict, Refusal> {
+    let broken = |record, test, why: &Refusal| {
+        let found = [(Code::Format, Found::fail_for(why))];
+        Verdict { test: test || is_test(trust), ..nothing_judged(record, trust, asked, found) }
+    };
     let files = match Files::read(bytes)? {
         Read::Whole(files) => files,
-        Read::Broken { record, test, why } => {
-            let broken = [(Code::Format, Found::fail_for(&why))];
-            return Ok(Verdict {
-                test: test || is_test(trust),
-                ..nothing_judged(record, trust, asked, broken)
-            });
-        }
+        Read::Broken { record, test, why } => return Ok(broken(record, test, &why)),
     };
+    if let Err(why) = reading::proofs_stand_with_leaves(&files) {
+        return Ok(broken(Some(files.record()), files.is_test(), &why));
+    }
     let whole = (Code::Format, Found::pass("whole, and as its manifest says"));
     let mut verdict = match Reading::of(&files) {
         Ok(reading) => Judge::of(&files, &reading, trust, asked).verdict(),

@@ -19,7 +19,7 @@ use crate::{
         Files,
         path::{FILE_BYTES_MAX, PINT_BYTES_MAX, Path, RECORD_BYTES_MAX, SLOTS_BYTES_MAX},
     },
-    refusals::BAD_FORM,
+    refusals::{BAD_FORM, BAD_LAYOUT},
 };
 
 const ACT_VERSION: &str = "twakow/bundle-act/1";
@@ -130,6 +130,25 @@ pub(crate) struct MapLeaf {
     pub(crate) size: u64,
 }
 
+/// Each act's map leaf and tag mark stand with their proofs, or not at all: FORMAT's to say, so that a file that does not
+/// parse is passed over, for CANONICAL to refuse.
+///
+/// # Errors
+/// [`BAD_LAYOUT`].
+pub(crate) fn proofs_stand_with_leaves(files: &Files) -> Result<(), Refusal> {
+    for (path, bytes) in files.iter() {
+        let Path::Act(number) = path else { continue };
+        let Ok(value) = json::parse(bytes, &Limits::bytes(RECORD_BYTES_MAX)) else { continue };
+        let tag = (number == 0).then_some(("tagLeaf", Path::TagProof));
+        for (member, proof) in [("before", Path::BeforeProof(number))].into_iter().chain(tag) {
+            if value.get(member).is_some() != files.get(proof).is_some() {
+                return Err(BAD_LAYOUT.because(format!("{proof}, exactly with {member}")));
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Reading {
     /// Reads every file. Refused with the place of the first text that is not its own canonical form.
     pub(crate) fn of(files: &Files) -> Result<Self, Refusal> {
@@ -150,7 +169,7 @@ impl Reading {
 
     fn read(&mut self, files: &Files, path: Path, bytes: &[u8]) -> Result<(), Refusal> {
         match path {
-            Path::Act(number) => self.acts.push(ActFile::read(files, number, bytes)?),
+            Path::Act(number) => self.acts.push(ActFile::read(number, bytes)?),
             Path::SetAct(id, number) => self.sets.entry(id).or_default().push(SetFile::read(number, bytes)?),
             Path::Member(_) => self.members.push(MemberFile::read(bytes)?),
             Path::Mark(_) => self.marks.push(MarkFile::read(bytes)?),
@@ -194,7 +213,7 @@ impl Signed {
 }
 
 impl ActFile {
-    fn read(files: &Files, number: u32, bytes: &[u8]) -> Result<Self, Refusal> {
+    fn read(number: u32, bytes: &[u8]) -> Result<Self, Refusal> {
         let value = canonical(bytes, RECORD_BYTES_MAX)?;
         let mut fields = Fields::of(&value, "")?;
         fields.constant("v", ACT_VERSION)?;
@@ -225,11 +244,6 @@ impl ActFile {
             _ if number == 0 => return Err(BAD_FORM.because("an issue stands first")),
             _ if tag.is_some() => return Err(BAD_FORM.because("a tag mark belongs to the issue")),
             _ => {}
-        }
-        if before.is_some() != files.get(Path::BeforeProof(number)).is_some()
-            || number == 0 && tag.is_some() != files.get(Path::TagProof).is_some()
-        {
-            return Err(BAD_FORM.because("a leaf without its proof, or a proof without its leaf"));
         }
         Ok(Self { act, signed, provenance, before, tag })
     }
@@ -358,8 +372,11 @@ impl Details {
             let listed = fields.optional_array(name)?.unwrap_or_default();
             listed.iter().try_for_each(|one| one.as_str().unwrap_or_default().parse::<Digest>().map(drop))?;
         }
-        for name in ["fromPaper", "nominee", "party", "representedParty", "toPaper"] {
+        for name in ["nominee", "party", "representedParty"] {
             fields.optional_object(name)?;
+        }
+        for name in ["fromPaper", "toPaper"] {
+            fields.optional_value(name).map(|paper| paper_members(paper, name)).transpose()?;
         }
         if fields.optional_boolean("withdraw")? == Some(false) {
             return Err(BAD_FORM.because("withdraw is true or absent"));
@@ -384,6 +401,26 @@ impl Details {
 
 fn salt(text: &str) -> Result<(), Refusal> {
     base64url::decode_exactly::<16>(text).map(drop)
+}
+
+/// What is said of paper, for its members and their types; whether it is whole and in order is TITLE's and MEDIUM's.
+fn paper_members(paper: &Value, name: &str) -> Result<(), Refusal> {
+    let mut fields = Fields::of(paper, format!("details/{name}"))?;
+    let own = if name == "toPaper" {
+        fields.optional_integer("originals")?;
+        None
+    } else {
+        fields.optional_string("attestation")?;
+        fields.optional_array("scans")?
+    };
+    let scan = |one: &Value| one.as_str().unwrap_or_default().parse::<Digest>().map(drop);
+    own.unwrap_or_default().iter().try_for_each(scan)?;
+    fields.optional_string("statement")?;
+    let serials = fields.optional_array("serials")?.unwrap_or_default();
+    if serials.iter().any(|serial| serial.as_str().is_none()) {
+        return Err(BAD_FORM.because("a serial is a text").at(format!("details/{name}/serials")));
+    }
+    fields.end()
 }
 
 /// The Transactions of an act: none to two, without the reference that is added when the chain entry is written.

@@ -455,7 +455,7 @@ fn what_needs_a_consent_cannot_be_judged_without_seeing_it() {
 }
 
 /// Surrendered for amendment by the exporter and closed; what both details say is the test's own.
-fn closed(end: &str, surrendered: serde_json::Value, closing: serde_json::Value) -> World {
+pub(crate) fn closed(end: &str, surrendered: serde_json::Value, closing: serde_json::Value) -> World {
     closed_for("SWTP", end, surrendered, closing)
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     corridor::Corridor,
-    hostile::{MOVERS, endorse, endorsed_twice, fails, issued, judge, only, outcome},
+    hostile::{MOVERS, closed, endorse, endorsed_twice, fails, issued, judge, only, outcome},
     world::{By, World, by, details, party},
 };
 
@@ -180,4 +180,36 @@ fn a_manifest_cannot_be_judged_without_the_set_that_issued() {
     // What the manifest says is judged all the same.
     without.files.insert(Path::Document, b"{\"another\":\"document\"}".to_vec());
     assert_eq!(ask(&without).unwrap(), Some(Outcome::Fail));
+}
+
+#[test]
+fn a_leaf_stands_in_the_file_exactly_with_its_proof() {
+    let (before, tag) = (Path::BeforeProof(1), Path::TagProof);
+    for proof in [before, tag] {
+        let mut world = World::shipped();
+        world.complete();
+        world.files.remove(&proof);
+        let verdict = verify(&world.bytes(), Some(&world.trust()), &Asked::default()).unwrap();
+        assert_eq!(fails(&verdict), ["FORMAT"], "{proof}");
+        assert_eq!(outcome(&verdict, Code::Canonical), Some(Outcome::Indeterminate));
+    }
+    let mut world = World::shipped();
+    world.edit(Path::Act(1), |file| drop(file.as_object_mut().unwrap().remove("before")));
+    only("FORMAT", world);
+}
+
+#[test]
+fn what_is_said_of_paper_has_its_members_and_no_other() {
+    let whole = json!({"originals": 2, "serials": ["1", "2"], "statement": "In place of it."});
+    let with = |name: &str, value: Json| {
+        let mut paper = whole.clone();
+        paper[name] = value;
+        judge(&mut closed("paper", json!({}), json!({"toPaper": paper})))
+    };
+    assert!(fails(&with("originals", json!(2))).is_empty());
+    // Another member, or another type, is no form at all; a number that does not add up is no statement of paper.
+    assert_eq!(fails(&with("colour", json!("blue"))), ["CANONICAL"]);
+    assert_eq!(fails(&with("serials", json!([1, 2]))), ["CANONICAL"]);
+    assert_eq!(fails(&with("originals", json!("2"))), ["CANONICAL"]);
+    assert_eq!(fails(&with("originals", json!(3))), ["TITLE", "MEDIUM"]);
 }
