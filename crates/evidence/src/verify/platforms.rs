@@ -1,6 +1,9 @@
 //! What platforms signed on acts: claims COUNTERSIGNED and ACCEPTED.
 
-use bill::signatures::{HomeSigns, Role};
+use bill::{
+    signatures::{HomeSigns, Role},
+    words::{Op, Platform},
+};
 
 use super::{
     log::{LogView, What},
@@ -19,11 +22,17 @@ pub(crate) fn has_home(file: &ActFile) -> bool {
     }
 }
 
+/// The platform whose acceptance stands on an act's list: on a `rehome` always, also where it breaks the rules by changing
+/// nothing.
+fn acceptor(file: &ActFile) -> Option<Platform> {
+    if file.act.op() == Op::Rehome { file.act.to().map(|to| to.home) } else { file.act.acceptor() }
+}
+
 /// COUNTERSIGNED, by itself.
 pub(crate) fn countersigned(reading: &Reading, log: &LogView<'_>, platforms: &Platforms<'_>) -> Found {
     let mut found = Found::pass("each act by its home platform, where it has to");
     for (nth, file) in reading.acts.iter().enumerate() {
-        let wanted = usize::from(has_home(file)) + usize::from(file.act.acceptor().is_some());
+        let wanted = usize::from(has_home(file)) + usize::from(acceptor(file).is_some());
         let surplus = file.signed.list.platforms.len() > wanted;
         let mut one =
             if surplus { Found::fail("a platform signed that is not asked") } else { Found::pass("") };
@@ -60,7 +69,7 @@ fn declined(mark: &MarkFile, nth: usize, log: &LogView<'_>, platforms: &Platform
 pub(crate) fn accepted(reading: &Reading, log: &LogView<'_>, platforms: &Platforms<'_>) -> Option<Found> {
     let mut found: Option<Found> = None;
     for (nth, file) in reading.acts.iter().enumerate() {
-        let Some(acceptor) = file.act.acceptor() else { continue };
+        let Some(acceptor) = acceptor(file) else { continue };
         let place = usize::from(has_home(file));
         let one = statement(file, nth, place, (Role::Accept, acceptor), log, platforms);
         let so_far = found.unwrap_or_else(|| Found::pass("each crossing by the platform that receives"));
@@ -73,7 +82,7 @@ fn statement(
     file: &ActFile,
     nth: usize,
     place: usize,
-    (role, platform): (Role, bill::words::Platform),
+    (role, platform): (Role, Platform),
     log: &LogView<'_>,
     platforms: &Platforms<'_>,
 ) -> Found {

@@ -213,3 +213,18 @@ fn what_is_said_of_paper_has_its_members_and_no_other() {
     assert_eq!(fails(&with("originals", json!("2"))), ["CANONICAL"]);
     assert_eq!(fails(&with("originals", json!(3))), ["TITLE", "MEDIUM"]);
 }
+
+#[test]
+fn a_rehome_is_accepted_even_where_it_changes_nothing() {
+    let rehomed = |platforms: &[(&'static str, &'static str)]| {
+        let mut world = issued();
+        world.minute += 10;
+        let members = |world: &World| json!({"by": world.controller("exporter", "TWKA"), "to": world.controller("exporter", "TWKA")});
+        world.act_saying("rehome", json!({"dcsa": []}), members, |_| {}, by("exporter", platforms));
+        world.map();
+        let verdict = judge(&mut world);
+        fails(&verdict).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rehomed(&[("TWKA", "home"), ("TWKA", "accept")]), ["CONTROL-RULES"]);
+    assert_eq!(rehomed(&[("TWKA", "home"), ("TWKA", "home")]), ["ACCEPTED", "CONTROL-RULES"]);
+}
