@@ -1,4 +1,4 @@
-//! What a log says by the words of the protocol (CONTROL sections 1 to 4), folded a second time, by nothing of `bill` or
+//! What a log says by the words of the protocol (docs/control.md 3 to 4), folded a second time, by nothing of `bill` or
 //! `registry`: the properties are judged by this, never by the rules that they are about.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! The act: the only event there is (CONTROL 1.1). Everything that the registry may see stands here; the rest is
+//! The act: the only event there is (docs/control.md 1). Everything that the registry may see stands here; the rest is
 //! behind the digest `details`.
 //!
 //! Bytes become an [`Act`] by [`Act::parse`], a [`Draft`] becomes bytes by [`Draft::write`]; both pass the same
@@ -18,9 +18,9 @@ use crate::{
 
 /// The format of this version, member `v`.
 pub const ACT_VERSION: &str = "twakow/act/1";
-/// Bytes of an act on a bill (CONTROL 1.1).
+/// Bytes of an act on a bill (docs/control.md 1).
 pub const ACT_BYTES_MAX: usize = 4 * 1024;
-/// Bytes of a `keyset` or `rekey`, which carry keys (CONTROL 1.1).
+/// Bytes of a `keyset` or `rekey`, which carry keys (docs/control.md 1).
 pub const SET_ACT_BYTES_MAX: usize = 8 * 1024;
 
 /// An act, its bytes kept as they came.
@@ -57,7 +57,7 @@ pub enum Body {
     Step(Step),
 }
 
-/// First act of a key set (CONTROL 1.3).
+/// First act of a key set (docs/control.md 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Keyset {
     /// Its keys.
@@ -68,7 +68,7 @@ pub struct Keyset {
     pub registry: Registry,
 }
 
-/// Change of a key set: keys and recovery, both whole (CONTROL 1.3).
+/// Change of a key set: keys and recovery, both whole (docs/control.md 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rekey {
     /// The set.
@@ -92,7 +92,7 @@ pub struct Issue {
     pub to: Controller,
     /// Last moment at which the registry may admit it.
     pub expires: Timestamp,
-    /// What makes a second bill for the same document visible (CONTROL 1.6).
+    /// What makes a second bill for the same document visible (docs/control.md 6).
     pub tag: Digest,
     /// The one log of this record.
     pub registry: Registry,
@@ -313,7 +313,7 @@ impl Act {
         }
     }
 
-    /// Whether the first release does this act (CONTROL 0). Every check of admission asks; a verifier, which can read
+    /// Whether the first release does this act (docs/control.md). Every check of admission asks; a verifier, which can read
     /// the act all the same, answers INDETERMINATE.
     ///
     /// # Errors
@@ -326,7 +326,7 @@ impl Act {
         }
     }
 
-    /// The platform that must accept beside the home, where there is one (CONTROL 1.2: a platform on both ends
+    /// The platform that must accept beside the home, where there is one (docs/control.md 2: a platform on both ends
     /// signs once).
     pub fn acceptor(&self) -> Option<Platform> {
         let (by, to) = (self.by()?, self.to()?);

@@ -1,4 +1,4 @@
-//! A consent: what a title holder or pledgee who is not in possession lets the possessor do (CONTROL 1.4).
+//! A consent: what a title holder or pledgee who is not in possession lets the possessor do (docs/control.md 5).
 //!
 //! It is for one act only: it names the act's place in the chain, what is done, to whom, and by [`matter`] everything
 //! that the act's details say. The details cite it by its digest.

@@ -1,4 +1,4 @@
-//! Possession: who is in control of a record, folded from its acts without their private parts (CONTROL 1.4, 1.5,
+//! Possession: who is in control of a record, folded from its acts without their private parts (docs/control.md 5, 3.1,
 //! 2.2, 2.6). This is what the registry and every verifier fold; title is another room's business.
 //!
 //! [`check`] chooses and may refuse, [`apply`] cannot fail. Signatures are not looked at here: [`crate::signatures`]
@@ -15,23 +15,23 @@ use crate::{
     words::{Controller, End, Op, Platform, Purpose, Registry},
 };
 
-/// Acts in one record (CONTROL 1.1).
+/// Acts in one record (docs/control.md 1).
 pub const RECORD_ACTS_MAX: u64 = 1_024;
-/// The last acts of a record, kept for ways out, so that a record never fills up with somebody in it (CONTROL 1.1).
+/// The last acts of a record, kept for ways out, so that a record never fills up with somebody in it (docs/control.md 1).
 pub const RECORD_ACTS_RESERVED: u64 = 16;
-/// How far ahead of the registry's clock a signer's may run (CONTROL 2.2).
+/// How far ahead of the registry's clock a signer's may run (docs/control.md 8).
 pub const AT_AHEAD_MAX: Duration = Duration::from_secs(5 * 60);
-/// Longest life of an `issue`: a replacement is agreed before the surrender (CONTROL 1.1).
+/// Longest life of an `issue`: a replacement is agreed before the surrender (docs/control.md 1).
 pub const ISSUE_LIFE_MAX: Duration = Duration::from_secs(60 * DAY_S);
-/// Longest life of an act that another platform must accept (CONTROL 1.1).
+/// Longest life of an act that another platform must accept (docs/control.md 1).
 pub const CROSSING_LIFE_MAX: Duration = Duration::from_secs(30 * DAY_S);
-/// Longest life of any other act (CONTROL 1.1).
+/// Longest life of any other act (docs/control.md 1).
 pub const IN_HOUSE_LIFE_MAX: Duration = Duration::from_secs(DAY_S);
-/// The carrier has at least this long to answer a surrender (CONTROL 1.1).
+/// The carrier has at least this long to answer a surrender (docs/control.md 1).
 pub const ANSWER_MIN: Duration = Duration::from_secs(DAY_S);
-/// The carrier has at most this long to answer a surrender (CONTROL 1.1).
+/// The carrier has at most this long to answer a surrender (docs/control.md 1).
 pub const ANSWER_MAX: Duration = Duration::from_secs(60 * DAY_S);
-/// One `leave` in this time (CONTROL 1.5).
+/// One `leave` in this time (docs/control.md 3.1).
 pub const LEAVE_INTERVAL: Duration = Duration::from_secs(DAY_S);
 
 const DAY_S: u64 = 24 * 3_600;
@@ -99,7 +99,7 @@ pub struct Closed {
     into: Vec<Digest>,
 }
 
-/// The phases of CONTROL 2.2 in this release.
+/// The phases of docs/control.md 8 in this release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// A holder has it.
@@ -180,7 +180,7 @@ impl Spine {
         self.record
     }
 
-    /// The tag of its document (CONTROL 1.6).
+    /// The tag of its document (docs/control.md 6).
     pub const fn tag(&self) -> Digest {
         self.tag
     }
@@ -262,7 +262,7 @@ impl Closed {
     }
 }
 
-/// What a platform's signature is worth at the moment of the leaf (CONTROL 2.3, member marks).
+/// What a platform's signature is worth at the moment of the leaf (docs/control.md 9, member marks).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// It signs.
@@ -316,7 +316,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The same facts with one rule switched off. Only for the model, which shows that the rule is needed
-    /// (CONTROL 9: "each rule is a switch, and each switch off breaks a named property").
+    /// (docs/control.md: "each rule is a switch, and each switch off breaks a named property").
     #[must_use]
     pub fn without(self, rule: Rule) -> Self {
         Self { rules: Rules(self.rules.0 | rule.bit()), ..self }
@@ -327,7 +327,7 @@ impl<'a> Facts<'a> {
 #[derive(Clone, Copy)]
 struct Rules(u32);
 
-/// One rule of admission, in the order of CONTROL 2.2.
+/// One rule of admission, in the order of docs/control.md 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// 1,024 acts, the last 16 for ways out.
@@ -678,7 +678,7 @@ pub fn apply_issue(begun: &Begun) -> Record {
     })
 }
 
-/// May this close and the issue that replaces the record be admitted, both or neither (CONTROL 4)?
+/// May this close and the issue that replaces the record be admitted, both or neither (docs/control.md 11)?
 ///
 /// # Errors
 /// [`GROUP_NOT_WHOLE`] when they do not name each other; else as [`check`] and [`check_issue`].

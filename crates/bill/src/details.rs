@@ -1,4 +1,4 @@
-//! The private part of an act (CONTROL 1.1, docs/control.md 3): what parties and platforms see and the registry never
+//! The private part of an act (docs/control.md 1, 3): what parties and platforms see and the registry never
 //! does. An act names it by its digest; the salt keeps that digest from being guessed.
 
 use crypto::{
@@ -20,9 +20,9 @@ use crate::{
 
 /// The format of this version, member `v`.
 pub const DETAILS_VERSION: &str = "twakow/details/1";
-/// Bytes of the details of one act (CONTROL 1.1).
+/// Bytes of the details of one act (docs/control.md 1).
 pub const DETAILS_BYTES_MAX: usize = 64 * 1024;
-/// Transactions in one act (CONTROL 1.1).
+/// Transactions in one act (docs/control.md 1).
 pub const TRANSACTIONS_MAX: usize = 2;
 /// Bytes of a statement, a law, a jurisdiction: a paragraph.
 pub const TEXT_BYTES_MAX: usize = 2_000;
@@ -162,7 +162,7 @@ pub struct BillDetails {
     pub to_paper: Option<ToPaper>,
     /// In the issue that takes the place of paper.
     pub from_paper: Option<FromPaper>,
-    /// In an issue: opens the tag (CONTROL 1.6), and names the law.
+    /// In an issue: opens the tag (docs/control.md 6), and names the law.
     pub issue: Option<IssueDetails>,
 }
 

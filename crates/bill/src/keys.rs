@@ -1,4 +1,4 @@
-//! The keys of a set and the quorum that recovers it, as `keyset` and `rekey` write them (CONTROL 1.3).
+//! The keys of a set and the quorum that recovers it, as `keyset` and `rekey` write them (docs/control.md 4).
 
 use crypto::{
     json::{Fields, Value},
@@ -11,7 +11,7 @@ use crate::{
     words::{bounded, rising, text, unknown_word},
 };
 
-/// Keys in one set (CONTROL 1.1).
+/// Keys in one set (docs/control.md 1).
 pub const KEYS_MAX: usize = 8;
 /// Members of a recovery quorum: as many as keys.
 pub const RECOVERY_MEMBERS_MAX: usize = 8;

@@ -1,4 +1,4 @@
-//! Key sets as records: who may sign for a holder, and how that changes (CONTROL 1.3).
+//! Key sets as records: who may sign for a holder, and how that changes (docs/control.md 4).
 //!
 //! Control passes to a set, never to a name or an account. A set changes only by its own keys; no platform, registry or
 //! directory can do it.

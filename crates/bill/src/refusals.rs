@@ -14,8 +14,8 @@ macro_rules! refusals {
 }
 
 refusals! {
-    // Forms (CONTROL 1.1, 1.3).
-    /// Lawful in the protocol, absent from this version (CONTROL 0, "First release").
+    // Forms (docs/control.md 1, 4).
+    /// Lawful in the protocol, absent from this version (docs/control.md, "First release").
     NOT_YET = "not-yet",
         "This version does not do that yet.",
         "Use an act of the first release; the record is unharmed and can do it in a later version.";
@@ -71,7 +71,7 @@ refusals! {
     BAD_KEY_KIND = "bad-key-kind",
         "The key's kind, algorithm and portability do not go together.",
         "A passkey is P-256, names its site and is never portable; a file or token is Ed25519 or P-256.";
-    /// CONTROL 1.3: at least one key bound to no web site.
+    /// docs/control.md 4: at least one key bound to no web site.
     NO_PORTABLE_KEY = "no-portable-key",
         "The key set has no portable key.",
         "Add a key file or token that is portable; a passkey dies with its web site.";
@@ -80,7 +80,7 @@ refusals! {
         "The recovery quorum is out of range.",
         "Choose a quorum between 1 and the number of members.";
 
-    // Signatures (CONTROL 1.2, 2.1).
+    // Signatures (docs/control.md 2, 7).
     /// The list does not have the shape that the act asks for.
     SIGNATURE_MISSING = "signature-missing",
         "A signature that this act needs is absent.",
@@ -93,11 +93,11 @@ refusals! {
     SIGNATURE_TWICE = "signature-twice",
         "One key signed twice.",
         "Leave each signature once.";
-    /// The order of CONTROL 2.1 is not kept.
+    /// The order of docs/control.md 7 is not kept.
     SIGNATURE_ORDER = "signature-order",
         "The signatures are not in the protocol's order.",
         "Holders first, in the order of the sets or keys, then home or enrol, then accept.";
-    /// CONTROL 6.6: a countersignature passed off as acceptance.
+    /// docs/control.md: a countersignature passed off as acceptance.
     WRONG_ROLE = "wrong-role",
         "The platform signed in another role than the act needs.",
         "Ask the platform for a statement in the role that is needed.";
@@ -129,17 +129,17 @@ refusals! {
     PLATFORM_KEY_UNKNOWN = "platform-key-unknown",
         "The platform has no such countersigning key now.",
         "The platform signs with a key that its member mark lists.";
-    /// CONTROL 1.3: a rekey is by a portable key in force.
+    /// docs/control.md 4: a rekey is by a portable key in force.
     KEY_NOT_PORTABLE = "key-not-portable",
         "A key set is changed by a portable key only.",
         "Sign the change with a key file or token that is portable.";
 
-    // Key sets (CONTROL 1.3).
+    // Key sets (docs/control.md 4).
     /// The rekey does not follow the set's head.
     SET_NOT_HEAD = "set-not-head",
         "The change does not follow the key set's last act.",
         "Read the set's head and sign again.";
-    // Control (CONTROL 1.4, 1.5, 2.2, 2.6).
+    // Control (docs/control.md 5, 3.1, 8, 3.2).
     /// The act belongs to another record.
     WRONG_RECORD = "wrong-record",
         "The act belongs to another record.",
@@ -265,7 +265,7 @@ refusals! {
         "The bill that comes back from paper has another tag than the one that was printed.",
         "Issue it for the same carrier, document reference and sub-reference.";
 
-    // Details and title (CONTROL 1.1, 1.4, 4; docs/control.md 5, 11).
+    // Details and title (docs/control.md 1, 5, 11; docs/control.md 5, 11).
     /// Not a party object, or one that no list identifies.
     PARTY_UNIDENTIFIED = "party-unidentified",
         "This is not a party with a name and an identifying code.",

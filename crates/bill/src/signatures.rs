@@ -1,4 +1,4 @@
-//! Who must have signed an act, in what order, and the proof that they did (CONTROL 1.2, 2.1).
+//! Who must have signed an act, in what order, and the proof that they did (docs/control.md 2, 7).
 //!
 //! A [`SignatureList`] is what came with an act; nothing in it is believed until one of the `verify_` functions has
 //! looked, and each of those hands out a value that nobody else can build.
@@ -283,7 +283,7 @@ pub fn sign(act: &Act, key: &SigningKey) -> Signature {
     Signature::Jws(jws::sign_detached(key, ACT_TYP, act.bytes()))
 }
 
-/// What the home platform does with an act (CONTROL 1.2, 1.5).
+/// What the home platform does with an act (docs/control.md 2, 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HomeSigns {
     /// It countersigns.
@@ -465,7 +465,7 @@ impl Declined {
 }
 
 /// Is this the refusal of `act` by the platform that would have to accept it? A platform on both ends has accepted by
-/// countersigning, and may not decline (CONTROL 1.2).
+/// countersigning, and may not decline (docs/control.md 2).
 ///
 /// # Errors
 /// [`SIGNATURE_MISSING`], [`SIGNATURE_EXTRA`]; [`WRONG_PLATFORM`] also when no acceptance is due; and those of

@@ -1,4 +1,4 @@
-//! Title: what the document's face and endorsements say about who may claim delivery (CONTROL 1.4).
+//! Title: what the document's face and endorsements say about who may claim delivery (docs/control.md 5).
 //!
 //! Possession is the registry's business and [`crate::control`]'s; title is replayed from the acts' details by everybody
 //! who may read them. A verdict says "named endorsee", never "owner".
@@ -106,7 +106,7 @@ struct Asked {
 /// What a reader accepts beyond the protocol's rules.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// A pledge of an order bill without endorsement (CONTROL 1.4).
+    /// A pledge of an order bill without endorsement (docs/control.md 5).
     pub bare_pledge: bool,
     /// For a reader who cannot see the consents that the details cite: where there are any, whoever has to consent does.
     /// What is refused all the same is refused with every consent.
@@ -263,7 +263,7 @@ pub fn check_issue_alone(
     }))
 }
 
-/// The record takes the place of paper only with the full set (CONTROL 4, invariant I4).
+/// The record takes the place of paper only with the full set (docs/control.md 11, invariant I4).
 fn collected(issue: &Issue, details: &BillDetails, predecessor: Option<&Title>) -> Result<(), Refusal> {
     let printed = predecessor.and_then(Title::paper);
     match (printed, &details.from_paper) {

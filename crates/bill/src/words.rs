@@ -1,4 +1,4 @@
-//! The words that acts are written in: platforms, controllers, registries, and the closed lists of CONTROL 1.1.
+//! The words that acts are written in: platforms, controllers, registries, and the closed lists of docs/control.md 1.
 
 use std::{fmt, str::FromStr};
 
@@ -12,7 +12,7 @@ use crate::refusals::{
     BAD_PLATFORM, BAD_REGISTRY, BAD_TEXT, EMPTY_LIST, NOT_SORTED, NOT_YET, TOO_MANY, UNKNOWN_WORD,
 };
 
-/// Joint holders of one record, and predecessors or successors of one record (CONTROL 1.1).
+/// Joint holders of one record, and predecessors or successors of one record (docs/control.md 1).
 pub const JOINT_SETS_MAX: usize = 16;
 /// Bytes of a registry's origin: what a C2SP checkpoint's first line may reasonably hold.
 pub const ORIGIN_BYTES_MAX: usize = 255;
@@ -57,7 +57,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// What an act does (CONTROL 1.5), in the order of the protocol's table, key sets first.
+    /// What an act does (docs/control.md 3.1), in the order of the protocol's table, key sets first.
     Op {
         /// First act of a key set.
         Keyset = "keyset",
@@ -125,7 +125,7 @@ words! {
 }
 
 impl Purpose {
-    /// Whether a surrender for this purpose may be closed so (CONTROL 1.1).
+    /// Whether a surrender for this purpose may be closed so (docs/control.md 1).
     pub const fn allows(self, end: End) -> bool {
         match (self, end) {
             (Self::Delivery, End::Delivered)
@@ -219,7 +219,7 @@ impl Controller {
         ])
     }
 
-    /// What of this controller the first release does not do (CONTROL 0).
+    /// What of this controller the first release does not do (docs/control.md).
     pub(crate) fn first_release(&self) -> Result<(), Refusal> {
         if self.sets.len() > 1 {
             return Err(NOT_YET.because("joint holders: more than one key set"));

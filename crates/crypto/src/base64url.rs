@@ -19,7 +19,7 @@ pub fn encode(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// [`base64::BAD_BASE64`] when a character is outside the alphabet (padding is), a symbol is left over, or a spare
-/// bit is set (CONTROL 1.1: zero spare bits).
+/// bit is set (docs/control.md 1: zero spare bits).
 pub fn decode(text: &str) -> Result<Vec<u8>, Refusal> {
     base64::decode_symbols(text, &VALUES)
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use vocab::{Refusal, RefusalKind};
 
-/// A SHA-256 digest. Written as 64 lower-case hexadecimal characters, and no other way (CONTROL 1.1).
+/// A SHA-256 digest. Written as 64 lower-case hexadecimal characters, and no other way (docs/control.md 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 

@@ -1,5 +1,5 @@
 //! Ed25519 (RFC 8032), read so that every verifier agrees: S below L, no cofactor, and no key or R that is not in its
-//! canonical encoding or of small order (CONTROL 1.2).
+//! canonical encoding or of small order (docs/control.md 2).
 //!
 //! Libraries differ exactly on those inputs; one that takes the identity point for a key takes one signature for all
 //! messages. The refusals here are comparisons of encodings; the arithmetic is the library's.

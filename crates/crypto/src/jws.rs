@@ -1,6 +1,6 @@
 //! JWS in its compact form (RFC 7515): detached for acts and counter statements, attached for what DCSA's peers sign.
 //!
-//! A detached JWS has a protected header of exactly `alg`, `kid` and `typ`, in RFC 8785 bytes (CONTROL 1.2). So the
+//! A detached JWS has a protected header of exactly `alg`, `kid` and `typ`, in RFC 8785 bytes (docs/control.md 2). So the
 //! verifier, who knows key and type, knows the header's bytes beforehand and compares them; it parses a header only
 //! to find the key's name, or to say what is wrong with it. What peers sign by DCSA's rules has a freer header; there
 //! the algorithm must be one that belongs to the key, and nothing in the header can bring in a key or a rule.

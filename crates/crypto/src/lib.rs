@@ -4,7 +4,7 @@
 //! what order and by whose leave is `bill`'s and `registry`'s business. Begin with [`json`] (what is signed),
 //! [`key`] (who signs), [`jws`] and [`webauthn`] (how), and [`Signature`] (how it stands in a list).
 //!
-//! Invariants of this room: the algorithm comes from the key, never from a header (CONTROL 1.2); what one reader
+//! Invariants of this room: the algorithm comes from the key, never from a header (docs/control.md 2); what one reader
 //! takes for a key, a signature or a text, every reader takes for the same (strict encodings only); hostile bytes
 //! are refused within named limits and never panic.
 

@@ -1,4 +1,4 @@
-//! A holder's signature as it stands in a list of signatures (CONTROL 2.1).
+//! A holder's signature as it stands in a list of signatures (docs/control.md 7).
 
 use std::borrow::Cow;
 

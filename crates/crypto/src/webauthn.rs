@@ -1,7 +1,7 @@
 //! Passkey assertions (W3C Web Authentication, level 3, section 7.2), verified offline and long afterwards.
 //!
 //! Whoever checks an act years later has the three byte strings the authenticator and browser made, the key, and the
-//! relying party and origins that were enrolled with it (CONTROL 1.3, "Passkey, offline"). The challenge is the act's
+//! relying party and origins that were enrolled with it (docs/control.md 4, "Passkey, offline"). The challenge is the act's
 //! digest, so an assertion is good for one act. Counters are ignored: nobody kept the one before.
 
 use std::fmt;
@@ -131,7 +131,7 @@ fn check_authenticator_data(data: &[u8], rp_id: &str) -> Result<(), Refusal> {
 }
 
 impl Assertion {
-    /// Its form in a list of signatures (CONTROL 2.1).
+    /// Its form in a list of signatures (docs/control.md 7).
     pub(crate) fn to_value(&self) -> Value {
         Value::object([
             ("kind", "webauthn"),

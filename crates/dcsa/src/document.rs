@@ -62,7 +62,7 @@ pub enum Role {
 
 /// What tells one document from every other of the world: the carrier, its reference and the sub-reference.
 ///
-/// Invariant: no control characters, so that joined by line feeds the three cannot be read in two ways (CONTROL 1.6).
+/// Invariant: no control characters, so that joined by line feeds the three cannot be read in two ways (docs/control.md 6).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     /// `carrierCodeListProvider` and `carrierCode` with a colon between.

@@ -2,7 +2,7 @@
 //!
 //! An act's details carry its Transactions, none to two, without `auditReference`. When an act crosses to another
 //! platform, every act since the last crossing is told in one chain entry, each Transaction with the digest of its act
-//! as `auditReference`; an act for which DCSA has no word is told as the holder's `SIGN` (CONTROL 1.5).
+//! as `auditReference`; an act for which DCSA has no word is told as the holder's `SIGN` (docs/control.md 3.1).
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -371,7 +371,7 @@ impl Transaction {
 /// How an `auditReference` of this protocol begins; a foreign platform's own may be anything else.
 const AUDIT_PREFIX: &str = "twk1.";
 
-/// `auditReference` of the Transactions of `act` (CONTROL 1.5).
+/// `auditReference` of the Transactions of `act` (docs/control.md 3.1).
 pub fn audit_reference(act: &Digest) -> String {
     format!("{AUDIT_PREFIX}{}", base64url::encode(act.as_bytes()))
 }
@@ -385,7 +385,7 @@ pub struct Words {
     pub said: &'static [&'static [ActionCode]],
 }
 
-/// The table of words, CONTROL 1.5.
+/// The table of words, docs/control.md 3.1.
 pub const WORDS: &[Words] = &[
     Words { op: "issue", said: &[&[ActionCode::Issue]] },
     Words {

@@ -1,4 +1,4 @@
-//! Admission: may this submission have the next leaves? The checks stand in the order of CONTROL section 2.2.
+//! Admission: may this submission have the next leaves? The checks stand in the order of docs/control.md 8.
 //!
 //! What a record or a set allows is `bill`'s to say; this file asks whether the log has it, whose signatures count at
 //! the moment of the leaf, and what leaves follow. Signatures themselves were verified before ([`crate::verified`]).
@@ -260,7 +260,7 @@ impl Case<'_> {
         self.state.record(&step.record).map(Kept::record).ok_or_else(|| RECORD_UNKNOWN.refuse())
     }
 
-    /// CONTROL 1.6: count 0 for a new tag, which replaces nothing; the next only in the place of the record under the
+    /// docs/control.md 6: count 0 for a new tag, which replaces nothing; the next only in the place of the record under the
     /// last. `closing` is the record that the same group closes. Returns the record replaced, and the count.
     fn tag(&self, issue: &Issue, closing: Option<Digest>) -> Result<(Option<&Record>, u64), Refusal> {
         self.own_log(&issue.registry.origin)?;
@@ -295,7 +295,7 @@ impl Case<'_> {
         ask(&facts)
     }
 
-    /// Everything that CONTROL 2.2 asks of signatures on an act of a bill, after the record's own rules.
+    /// Everything that docs/control.md 8 asks of signatures on an act of a bill, after the record's own rules.
     fn signed(&self, governance: &Governance, one: &Signed) -> Result<(), Refusal> {
         self.recipient(&one.act)?;
         self.holders(one)?;
@@ -303,7 +303,7 @@ impl Case<'_> {
         self.verified(one)
     }
 
-    /// Never zero (CONTROL 3): control passes to keys that this log knows, or nobody could ever act again.
+    /// Never zero (docs/control.md 10): control passes to keys that this log knows, or nobody could ever act again.
     fn recipient(&self, act: &Act) -> Result<(), Refusal> {
         let sets = act.to().map_or(&[][..], |to| to.sets.as_slice());
         match sets.iter().find(|id| self.state.set(id).is_none()) {

@@ -1,4 +1,4 @@
-//! The charter: who governs a log, by which policy it is final, how long its members wait (CONTROL section 2.3).
+//! The charter: who governs a log, by which policy it is final, how long its members wait (docs/control.md 9).
 
 use std::hash::{Hash, Hasher};
 

@@ -1,4 +1,4 @@
-//! Who governs a log, and who takes part: charters and member marks, folded (CONTROL section 2.3).
+//! Who governs a log, and who takes part: charters and member marks, folded (docs/control.md 9).
 //!
 //! The same fold serves the registry, which admits marks, and every reader, who replays them from their leaves.
 

@@ -1,4 +1,4 @@
-//! Leaves: what a log's entries say, and the digest that an act's leaf carries (CONTROL section 2.1).
+//! Leaves: what a log's entries say, and the digest that an act's leaf carries (docs/control.md 7).
 
 use crypto::{
     Digest, Signature,

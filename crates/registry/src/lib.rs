@@ -1,7 +1,7 @@
 //! Admission of acts to a log, its marks and charter, and the witness that reads every leaf.
 //!
 //! Pure machines: bytes and values in, bytes and values out. A registry is a [`state::State`]; [`verified::verify`] checks
-//! the signatures of a [`submission::Submission`], [`state::State::admit`] decides in the order of CONTROL section 2.2
+//! the signatures of a [`submission::Submission`], [`state::State::admit`] decides in the order of docs/control.md 8
 //! and returns the leaves to store. [`witness::Witness`] reads those leaves before it cosigns. [`governance::Governance`]
 //! folds charter and member marks for both, and for every reader of the log.
 //!

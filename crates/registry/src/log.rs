@@ -1,5 +1,5 @@
 //! A log as the registry writes it: leaves whose times do not decrease, slots used once, a map leaf under every
-//! checkpoint, a tick after silence (CONTROL sections 2.1, 2.2).
+//! checkpoint, a tick after silence (docs/control.md 7, 8).
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
     refusals::{LEAF_TIME_FALLS, MAP_LEAF_WRONG, NO_MAP_LEAF},
 };
 
-/// After this long without a leaf a tick is due, so that an expiry can be shown (CONTROL section 2.1).
+/// After this long without a leaf a tick is due, so that an expiry can be shown (docs/control.md 7).
 pub const TICK_AFTER: Duration = Duration::from_secs(10);
 
 /// Everything about a log that decides whether a leaf may follow: a small value, whatever the length of the log.
@@ -150,7 +150,7 @@ impl Log {
     }
 }
 
-/// Signs a checkpoint with the log's keys: Ed25519 and ML-DSA-44, both under the origin's name (CONTROL 5.4). `clock` is
+/// Signs a checkpoint with the log's keys: Ed25519 and ML-DSA-44, both under the origin's name (docs/evidence-bundle.md 5). `clock` is
 /// the time that the ML-DSA signature bears.
 pub fn sign(
     checkpoint: Checkpoint,

@@ -1,4 +1,4 @@
-//! Looking things up: who may read how much of a record, and the proofs that go with an answer (CONTROL section 2.7).
+//! Looking things up: who may read how much of a record, and the proofs that go with an answer (docs/control.md 8).
 
 use bill::words::Platform;
 use crypto::Digest;

@@ -1,4 +1,4 @@
-//! Member marks: which platforms take part, and with which keys, from when (CONTROL section 2.3).
+//! Member marks: which platforms take part, and with which keys, from when (docs/control.md 9).
 
 use std::time::Duration;
 

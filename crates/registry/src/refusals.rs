@@ -29,7 +29,7 @@ refusals! {
     BAD_SUBMISSION = "bad-submission", "This is not a submission to a registry.",
         "Send one act file, or the two of a replacement in an array, without details.";
 
-    // Marks (CONTROL section 2.3).
+    // Marks (docs/control.md 9).
     /// Fewer than the quorum.
     AUTHORITY_MISSING = "authority-missing", "Too few keys of the authority have signed the mark.",
         "Have as many keys sign as the charter asks for.";
@@ -49,7 +49,7 @@ refusals! {
     CHARTER_FIRST = "charter-first", "The first leaf of a log is its charter, and nothing else.",
         "Found the log with a charter signed by its own authority.";
 
-    // Admission (CONTROL section 2.2).
+    // Admission (docs/control.md 8).
     /// A first act that names another log.
     OTHER_LOG = "other-log", "The first act names another log.",
         "Submit it to the registry that it names.";
@@ -72,7 +72,7 @@ refusals! {
     REPLAY_DIFFERS = "replay-differs", "The stored acts do not give the stored log.",
         "Do not start; restore the log from its mirror, and keep this copy as evidence.";
 
-    // The log (CONTROL sections 2.1, 2.3).
+    // The log (docs/control.md 7, 9).
     /// A leaf older than the one before it.
     LEAF_TIME_FALLS = "leaf-time-falls", "The leaf's time lies before that of the leaf before it.",
         "Keep the leaves and report the log: no registry may do this.";
@@ -92,7 +92,7 @@ refusals! {
     WITNESSES_SILENT = "witnesses-silent", "Those witnesses that have not answered could have cosigned more of this log.",
         "Ask again until every quorum has a witness that has answered.";
 
-    // The witness (CONTROL section 2.3, C2SP tlog-witness).
+    // The witness (docs/control.md 9, C2SP tlog-witness).
     /// A request that is not one.
     BAD_ADD_CHECKPOINT = "bad-add-checkpoint", "This is not a request to cosign a checkpoint.",
         "Send the old size, the consistency proof and the checkpoint.";

@@ -1,4 +1,4 @@
-//! No start below the witnesses (CONTROL section 2.3): an old copy of a registry must not go on where it stopped, or it
+//! No start below the witnesses (docs/control.md 9): an old copy of a registry must not go on where it stopped, or it
 //! would admit other acts after those that everybody acts on.
 
 use tlog::{

@@ -1,4 +1,4 @@
-//! Slots: the opaque place in the log that each act and each mark takes up, once (CONTROL sections 1.6, 2.1).
+//! Slots: the opaque place in the log that each act and each mark takes up, once (docs/control.md 6, 7).
 //!
 //! Who knows a record can compute the slot of its next act and see it taken; who does not learns nothing from it.
 

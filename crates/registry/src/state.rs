@@ -129,7 +129,7 @@ impl State {
     /// Admits one submission: head, leaves and answer, or nothing at all.
     ///
     /// `signatures` is what [`crate::verified::verify`] said of it, which may be a refusal: the rules are asked in the
-    /// order of CONTROL section 2.2, and a signature is asked for only where all before it has passed.
+    /// order of docs/control.md 8, and a signature is asked for only where all before it has passed.
     ///
     /// # Errors
     /// Nothing has changed after any of them. In this order: `charter-first`; `other-log`, `record-unknown`, `tag-used`,
@@ -144,7 +144,7 @@ impl State {
         self.admit_by(submission, signatures, clock, &Switches::default())
     }
 
-    /// The same with rules switched off. Only for the model, which shows that each rule is needed (CONTROL section 9).
+    /// The same with rules switched off. Only for the model, which shows that each rule is needed (docs/control.md).
     #[cfg(feature = "model")]
     pub fn admit_without(
         &mut self,

@@ -1,4 +1,4 @@
-//! The verifying witness: it reads every leaf and every map root before it cosigns (CONTROL section 2.3).
+//! The verifying witness: it reads every leaf and every map root before it cosigns (docs/control.md 9).
 //!
 //! Its published additional statement: *I read every leaf up to this size: times do not decrease, no slot occurs twice,
 //! every map root is right; and when I cosigned, the last leaf's time was within 60 s of my clock.*
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// How far the last leaf's time may lie from the witness's clock, either way (CONTROL section 2.3).
+/// How far the last leaf's time may lie from the witness's clock, either way (docs/control.md 9).
 pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 /// Bytes of one request at most: a checkpoint, 63 hashes in base64 and their line ends.

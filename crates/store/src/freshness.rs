@@ -1,7 +1,7 @@
 //! Is this the newest copy of the store? Compared with what others saw of it, for a copy cannot know by itself.
 //!
-//! A node that serves from an older copy would say "not moved" of what moved (CONTROL 6, attack 18). So before it
-//! serves, it asks: a registry its witnesses, for the last checkpoint they cosigned (CONTROL 2.3); a platform the
+//! A node that serves from an older copy would say "not moved" of what moved (docs/attacks.md, attack 18). So before it
+//! serves, it asks: a registry its witnesses, for the last checkpoint they cosigned (docs/control.md 9); a platform the
 //! registry's final log, for what it had countersigned. This module only compares; asking is `node`'s.
 
 use crypto::Digest;

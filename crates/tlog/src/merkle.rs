@@ -9,7 +9,7 @@ use crate::refusals::{BAD_PEAKS, CONSISTENCY_WRONG, INCLUSION_WRONG, OUT_OF_TREE
 pub const PROOF_HASHES_MAX: usize = 63;
 
 /// Leaves in one tree at most, 2^53 − 1: every size and index is a whole number that every JSON reader keeps apart
-/// (CONTROL section 1.1), and no arithmetic on them overflows.
+/// (docs/control.md 1), and no arithmetic on them overflows.
 pub const TREE_SIZE_MAX: u64 = (1 << 53) - 1;
 
 /// The hash of a leaf's bytes: SHA-256(0x00 ‖ leaf). RFC 9162 section 2.1.1.

@@ -1,6 +1,6 @@
 //! Policies: which logs a reader knows, which witnesses, and how many of them must have cosigned. C2SP tlog-policy.
 //!
-//! # Quorums must meet (CONTROL section 2.3)
+//! # Quorums must meet (docs/control.md 9)
 //!
 //! A policy protects its readers from a forked log only if any two quorums share a witness that does not lie: that
 //! witness cosigns one history. "Any UK witness and any SG witness" fails when a side has two, for {uk1, sg1} and
@@ -163,7 +163,7 @@ impl Rule {
         }
     }
 
-    /// The quorum's time, CONTROL section 5.3: a witness's own; a group's is the k-th smallest of its members', so the
+    /// The quorum's time, docs/evidence-bundle.md 5: a witness's own; a group's is the k-th smallest of its members', so the
     /// smallest for `any` and the largest for `all`. `None` when the rule is not met.
     fn time(&self, times: &[Option<Timestamp>]) -> Option<Timestamp> {
         match self {
@@ -192,7 +192,7 @@ impl Cosigned {
         &self.checkpoint
     }
 
-    /// The quorum's time (CONTROL section 5.3), in whole seconds.
+    /// The quorum's time (docs/evidence-bundle.md 5), in whole seconds.
     pub const fn time(&self) -> Timestamp {
         self.time
     }

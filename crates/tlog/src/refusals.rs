@@ -72,7 +72,7 @@ refusals! {
     /// A policy text that breaks the form of C2SP tlog-policy.
     BAD_POLICY = "bad-policy", "This is not a policy of logs and witnesses.",
         "Correct the line named; the format is C2SP tlog-policy.";
-    /// Quorums that need not meet. CONTROL section 2.3.
+    /// Quorums that need not meet. docs/control.md 9.
     QUORUMS_NEED_NOT_MEET = "quorums-need-not-meet",
         "Two quorums of this policy need not share a witness, so a log could show two histories and both would pass.",
         "On at least one side ask for more than half of the witnesses, and join the sides with `all`.";

@@ -1,5 +1,5 @@
-//! The slot map: which slots of a log are used, and by which leaf, so that absence can be proved too. CONTROL
-//! section 2.1.
+//! The slot map: which slots of a log are used, and by which leaf, so that absence can be proved too
+//! (docs/control.md 7.2).
 //!
 //! A binary hash tree by the bits of the slot, most significant first. A subtree without a slot hashes to 32 zero bytes,
 //! one with a single slot to SHA-256(0x02 ‖ slot ‖ leaf index in 8 bytes), one with more to SHA-256(0x03 ‖ left ‖

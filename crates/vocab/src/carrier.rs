@@ -70,7 +70,7 @@ impl CarrierCode {
     }
 }
 
-/// List and code with a colon between, for example `SMDG:MSK`: the form that CONTROL 1.6 binds into tags.
+/// List and code with a colon between, for example `SMDG:MSK`: the form that docs/control.md 6 binds into tags.
 impl fmt::Display for CarrierCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.list.word(), self.code)

@@ -6,7 +6,7 @@ use crate::{Refusal, RefusalKind};
 
 /// A moment in UTC with millisecond precision, in the years 0000 to 9998.
 ///
-/// Its one written form is `2026-03-09T14:05:00.000Z` (RFC 3339, as CONTROL 1.1 asks), because moments stand in signed
+/// Its one written form is `2026-03-09T14:05:00.000Z` (RFC 3339, as docs/control.md 1 asks), because moments stand in signed
 /// bytes: two spellings of one moment would be two digests. Nothing here reads a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(jiff::Timestamp);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// The end of the whole numbers that every JSON reader keeps apart: 2^53 (CONTROL 1.1: integers < 2^53).
+/// The end of the whole numbers that every JSON reader keeps apart: 2^53 (docs/control.md 1: integers < 2^53).
 pub const INTEGER_END: u64 = 1 << 53;
 
 /// Digits enough to name any double (IEEE 754: 17); a fraction written with more was not written from a double.

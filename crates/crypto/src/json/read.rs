@@ -96,7 +96,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, Refusal> {
     Ok(value)
 }
 
-/// The value that `bytes` write, when they are its canonical form (CONTROL 1.1: checked before anything else).
+/// The value that `bytes` write, when they are its canonical form (docs/control.md 1: checked before anything else).
 ///
 /// # Errors
 /// As [`parse`], and [`NOT_CANONICAL`] with the first byte that differs.

@@ -165,7 +165,7 @@ fn a_peers_header_may_be_free_but_brings_no_key_and_no_rule() {
 
 #[test]
 fn an_es256_signature_has_two_values_and_both_stand() {
-    // r, s and r, n - s: high s is allowed (CONTROL 1.2), since nothing names an act by its signature.
+    // r, s and r, n - s: high s is allowed (docs/control.md 2), since nothing names an act by its signature.
     const N: [u8; 32] = [
         0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
         0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,

@@ -99,7 +99,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Warning,
         message: "DCSA's document has no member for governing law or jurisdiction, so nobody need read this one.",
         remedy: "Take it out and give law and jurisdiction when issuing; every rendering prints them.",
-        source: "Twakow CONTROL 1.1; BIMCO 2025-03, electronic bills",
+        source: "Twakow docs/control.md 1; BIMCO 2025-03, electronic bills",
         look: Look::Own(nature::law_as_member),
     },
     Rule {
@@ -171,7 +171,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Fatal,
         message: "A control character stands in what tells this bill from others.",
         remedy: "Type the reference again without line breaks or tabs.",
-        source: "Twakow CONTROL 1.6",
+        source: "Twakow docs/control.md 6",
         look: Look::Own(nature::control_characters),
     },
     Rule {

@@ -15,11 +15,11 @@ use crate::transaction::Transaction;
 
 /// Bytes of an envelope: a document of 1 MiB, and a chain of a thousand Transactions of about 2 KiB.
 pub const ENVELOPE_BYTES_MAX: usize = 4 << 20;
-/// Entries of a chain, at most one for each act of a record (CONTROL 1.1).
+/// Entries of a chain, at most one for each act of a record (docs/control.md 1).
 pub const ENTRIES_MAX: usize = 1024;
 /// Transactions of one entry: two for each act of a record at most.
 pub const TRANSACTIONS_MAX: usize = 2048;
-/// Documents that accompany an envelope (CONTROL 1.1: files).
+/// Documents that accompany an envelope (docs/control.md 1: files).
 pub const DOCUMENTS_MAX: usize = 100;
 /// Characters of the reason in a signed answer (EBL_PINT 3.0.0).
 pub const REASON_MAX: usize = 255;

@@ -2,7 +2,7 @@
 //!
 //! An *envelope* carries the document, a chain of signed entries that tell its whole history, and a manifest. The
 //! receiver looks at it (`receive`) and answers with a signed code; the sender reads that answer (`send`). Nothing
-//! here moves a bill: for a record under a registry only the log does (CONTROL 3), and a signed answer is the other
+//! here moves a bill: for a record under a registry only the log does (docs/control.md 10), and a signed answer is the other
 //! platform's word.
 //!
 //! Now: RECE, DUPE, BENV, BSIG, and DISE where an envelope contradicts what is known. INCD and MDOC are read, and are

@@ -3,7 +3,7 @@
 //! This is the view of a platform that sees the chain alone. Where acts travel with it `bill` judges title from the
 //! acts themselves; here a step is refused only if it is impossible on every reading. So an endorsement counts when
 //! the bill leaves its endorser's hands, the endorser may put another in its place until then, and a transfer back by
-//! the very next word may have been a rejection, which leaves the title as it was (CONTROL 1.4, 1.5).
+//! the very next word may have been a rejection, which leaves the title as it was (docs/control.md 5, 3.1).
 
 use std::collections::BTreeSet;
 

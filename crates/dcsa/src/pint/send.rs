@@ -129,7 +129,7 @@ impl Answer {
 }
 
 /// Where an offer stands between two platforms, by their words alone. None of these moves the bill: *moved* and
-/// *returned* are said by the final log (CONTROL 3).
+/// *returned* are said by the final log (docs/control.md 10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfferState {
     /// No answer that ends it yet: send the same bytes again.

@@ -27,7 +27,7 @@ const TYP: &str = "JWT";
 
 /// Who is on the other side: its platform codes, of which it may have several, and its keys for PINT.
 ///
-/// Invariant: no Ed25519 key, so that a countersigning key can never speak here (CONTROL 1.2).
+/// Invariant: no Ed25519 key, so that a countersigning key can never speak here (docs/control.md 2).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peer {
     codes: Vec<PlatformCode>,

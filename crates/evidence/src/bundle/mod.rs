@@ -23,7 +23,7 @@ use crate::refusals::{BAD_LAYOUT, BAD_MANIFEST, BUNDLE_TOO_LARGE, NOT_A_BUNDLE};
 
 /// The `v` of a manifest.
 pub const BUNDLE_VERSION: &str = "twakow/bundle/1";
-/// Files in `files/` at most (CONTROL 1.1: the supporting files of a record).
+/// Files in `files/` at most (docs/control.md 1: the supporting files of a record).
 pub const SUPPORTING_FILES_MAX: usize = 100;
 /// Key sets in a bundle at most: the holders of a record, and its carrier.
 pub const SETS_MAX: usize = 256;

@@ -23,7 +23,7 @@ use crate::{
     trust::{Registry, Trust},
 };
 
-/// How far a witness's clock may be from the last leaf's time when it cosigns (CONTROL 2.3).
+/// How far a witness's clock may be from the last leaf's time when it cosigns (docs/control.md 9).
 pub(crate) const WITNESS_CLOCK: Duration = Duration::from_secs(60);
 
 /// Which leaf of the bundle.

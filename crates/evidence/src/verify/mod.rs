@@ -34,9 +34,9 @@ use crate::{
     trust::Trust,
 };
 
-/// The age of a head that is recent enough to pay on (CONTROL 5.3).
+/// The age of a head that is recent enough to pay on (docs/evidence-bundle.md 5).
 pub const LIMIT_PAYMENT: Duration = Duration::from_secs(10 * 60);
-/// The age of a head that is recent enough to be informed by (CONTROL 5.3).
+/// The age of a head that is recent enough to be informed by (docs/evidence-bundle.md 5).
 pub const LIMIT_INFORMATION: Duration = Duration::from_secs(24 * 3600);
 
 /// What the reader asks.

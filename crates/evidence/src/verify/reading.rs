@@ -26,10 +26,10 @@ const ACT_VERSION: &str = "twakow/bundle-act/1";
 const MARK_VERSION: &str = "twakow/bundle-mark/1";
 const HIDDEN_VERSION: &str = "twakow/bundle-hidden/1";
 const PINT_VERSION: &str = "twakow/bundle-pint/1";
-/// Bytes of an act's details at most (CONTROL 1.1).
+/// Bytes of an act's details at most (docs/control.md 1).
 const DETAILS_BYTES_MAX: usize = 64 << 10;
 
-/// Transactions of one act at most (CONTROL 1.1): an endorsement and its delivery.
+/// Transactions of one act at most (docs/control.md 1): an endorsement and its delivery.
 const TRANSACTIONS_MAX: usize = 2;
 
 /// A bundle, read.

@@ -1,4 +1,4 @@
-//! Admission, rule by rule in the order of CONTROL 2.2: each act that is taken has its twins that are refused.
+//! Admission, rule by rule in the order of docs/control.md 8: each act that is taken has its twins that are refused.
 
 use bill::{
     act::{Action, Body, Draft},
@@ -267,7 +267,7 @@ fn home_countersigns_and_another_platform_accepts() {
     assert_eq!(world.refused_act(by(&[])), "signature-missing");
     assert_eq!(world.refused_act(by(&[("PLTA", Role::Home)])), "signature-missing");
     assert_eq!(world.refused_act(by(&[("PLTB", Role::Accept)])), "wrong-role");
-    // A home countersignature passed off as acceptance (CONTROL 6.6).
+    // A home countersignature passed off as acceptance (docs/control.md).
     assert_eq!(world.refused_act(by(&[("PLTA", Role::Home), ("PLTB", Role::Enrol)])), "wrong-role");
     assert_eq!(world.refused_act(by(&[("PLTA", Role::Home), ("PLTA", Role::Accept)])), "wrong-platform");
     assert_eq!(

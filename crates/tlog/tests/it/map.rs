@@ -1,4 +1,4 @@
-//! The slot map: the golden proofs, and every proof against a model that is written from CONTROL 2.1 alone.
+//! The slot map: the golden proofs, and every proof against a model that is written from docs/control.md 7 alone.
 
 use crypto::{Digest, json};
 use proptest::prelude::*;
@@ -69,7 +69,7 @@ fn the_golden_forgeries_are_refused() {
     }
 }
 
-/// CONTROL 2.1, word for word, over slots sorted as bit strings.
+/// docs/control.md 7, word for word, over slots sorted as bit strings.
 fn model_root(slots: &[(Digest, u64)], depth: usize) -> Digest {
     match slots {
         [] => Digest::from_bytes([0; 32]),

@@ -37,7 +37,7 @@ fn the_golden_policy_takes_the_golden_checkpoint() {
     assert_eq!(judged.unwrap_err().code(), "log-unknown");
 }
 
-/// The same corridor for a reader without ML-DSA: its cosignatures by the Ed25519 keys, CONTROL section 2.3.
+/// The same corridor for a reader without ML-DSA: its cosignatures by the Ed25519 keys, docs/control.md 9.
 #[test]
 fn the_ed25519_policy_of_the_same_shape_takes_it_too() {
     let Some(vectors) = vectors() else { return };
@@ -75,7 +75,7 @@ fn liars(witnesses: &[&str], rest: &str) -> Result<usize, Refusal> {
     Policy::parse(&policy(witnesses, rest)).map(|policy| policy.liars_needed())
 }
 
-/// The numbers are the arithmetic of CONTROL 2.3: two quorums of k among n share at least 2k − n.
+/// The numbers are the arithmetic of docs/control.md 9: two quorums of k among n share at least 2k − n.
 #[test]
 fn a_policy_whose_quorums_need_not_meet_is_not_loaded() {
     let four = ["u1", "u2", "s1", "s2"];
@@ -181,7 +181,7 @@ fn cosigned_by(times: &[(&str, u32)]) -> SignedCheckpoint {
     SignedCheckpoint::new(checkpoint.clone(), [by_log].into_iter().chain(by_witnesses).collect()).unwrap()
 }
 
-/// CONTROL 5.3: a group's time is the k-th smallest of its members', `all` the largest, `any` the smallest.
+/// docs/evidence-bundle.md 5: a group's time is the k-th smallest of its members', `all` the largest, `any` the smallest.
 #[test]
 fn the_quorum_s_time_is_that_of_the_witness_that_completes_it() {
     let six = ["u1", "u2", "u3", "s1", "s2", "s3"];
