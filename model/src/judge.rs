@@ -36,6 +36,8 @@ pub const A1: Broken = 1024;
 pub const O1: Broken = 2048;
 /// The recovery of a set stands for the whole of its wait.
 pub const W1: Broken = 4096;
+/// A record has 1,024 acts at most, the last sixteen of them ways out.
+pub const B1: Broken = 8192;
 
 /// Ticks in the life of an act: a day in house, thirty days across, sixty for an issue.
 const LIFE: [Tick; 3] = [2, 60, 120];
@@ -253,6 +255,8 @@ impl Judge {
         let mut record = self.records[place].clone();
         let fresh = record.prevs.insert(prev);
         self.unless(fresh && prev == record.head && seq == record.seq + 1, S1);
+        let stays = matches!(what, What::Note | What::Move(_) | What::Reject);
+        self.unless(seq < if stays { 1_008 } else { 1_024 }, B1);
         let entitled = match (what, record.phase) {
             (_, Phase::Closed(..)) => return self.broken |= S3,
             (What::Reclaim, Phase::Surrendered { holder, .. }) => Some(holder),

@@ -532,6 +532,7 @@ impl Model for Machine {
             Property::always("R1", |_, at| sound(at, judge::R1)),
             Property::always("A1", |_, at| sound(at, judge::A1)),
             Property::always("O1", |_, at| sound(at, judge::O1)),
+            Property::always("B1", |_, at| sound(at, judge::B1)),
             Property::always("W1", |_, at| sound(at, judge::W1)),
             Property::always("L1", |machine: &Self, at| machine.has_way(at)),
         ];

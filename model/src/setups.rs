@@ -47,6 +47,21 @@ pub fn surrendered() -> Arc<Reg> {
     MADE.clone()
 }
 
+/// The same bill after a thousand and seven notes: the next act is the first of the last sixteen.
+pub fn nearly_full() -> Arc<Reg> {
+    static MADE: LazyLock<Arc<Reg>> = LazyLock::new(|| {
+        let (mut log, mut prev, off) = (issued(), first_issue(), Off::default());
+        for seq in 1..1_008 {
+            let chain = Some((first_issue(), prev, seq));
+            let (key, by) = (Key::Holder, HOLDER);
+            prev = Act::of(Spec { key, what: What::Note, chain, by, at: 0, expires: 1, salt: 0 });
+            log = log.after(Event::Act(prev, HOME), 0, &off).expect("it may");
+        }
+        log.after(Event::Publish, 0, &off).expect("the witness cosigns")
+    });
+    MADE.clone()
+}
+
 fn then(log: &Arc<Reg>, act: Act) -> Arc<Reg> {
     let off = Off::default();
     let log = log.after(Event::Act(act, HOME | ACCEPT), 0, &off).expect("it may");
