@@ -327,6 +327,28 @@ fn a_platform_that_accepts_and_declines_is_bound_and_convicted() {
 }
 
 #[test]
+fn an_overtaken_offer_is_told_so_and_asks_no_more() {
+    let (mut stage, record, signed) = about_to_cross("an overtaken offer");
+    stage.enrol("buyer", "Leith Buying Ltd", "platform-a", "TWKA");
+    let sold = moves(&mut stage, &record, "exporter", "buyer");
+    stage.hand_in("exporter", &sold);
+    // The other platform may not read what the record has become; it is told that the offer is past, and comes to rest.
+    let document = bundle(&stage.export("platform-a", &record)).remove(&Path::Document).unwrap();
+    let offer = json::canonical(&Value::object([
+        ("details", Value::array([text(&signed.details)])),
+        ("document", text(&document)),
+        ("offer", signed.file()),
+        ("sets", Value::array(Vec::<Value>::new())),
+        ("v", Value::from("twakow/offer/1")),
+    ]));
+    stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
+    stage.rig.pump();
+    let reply = stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
+    assert_eq!(reply.status, Status::Refused);
+    assert_only_controller(&mut stage, &record, "buyer", &["platform-a"]);
+}
+
+#[test]
 fn an_offer_does_not_replace_the_document_of_a_known_record() {
     let (mut stage, record, signed) = about_to_cross("another document");
     let stale = moves(&mut stage, &record, "exporter", "importer");
