@@ -25,9 +25,14 @@ use node::{
     platform::{ACTS, OFFERS, hand_in_body},
     registrar::{DECLINE, SUBMIT},
     wire::Refused,
+    witness::{COSIGN, LAST},
 };
 use pilot::corridor::REGISTRY;
-use registry::submission::{self, Submission};
+use registry::{
+    submission::{self, Submission},
+    witness::AddCheckpoint,
+};
+use tlog::checkpoint::SignedCheckpoint;
 
 use crate::{
     faults::{about_to_cross, assert_nothing_fails, assert_only_controller},
@@ -324,6 +329,23 @@ fn a_platform_that_accepts_and_declines_is_bound_and_convicted() {
     assert_eq!(decide(objects(&accept, &decline)), Outcome::Pass);
     let other = states(&stage, "platform-a", "TWKA", Role::Decline, act);
     assert_eq!(decide(objects(&accept, &other)), Outcome::Fail, "another's decline convicts nobody");
+}
+
+#[test]
+fn a_witness_that_is_asked_with_its_own_signature_signs_once() {
+    let mut stage = Stage::new("a witness asked again");
+    let last = stage.rig.ask("witness-uk", LAST, b"").unwrap();
+    let cosigned = SignedCheckpoint::parse(&last.body).unwrap();
+    let again = AddCheckpoint::new(cosigned.checkpoint().size(), Vec::new(), cosigned).unwrap();
+    let body = json::canonical(&Value::object([
+        ("add", Value::from(again.to_string().as_str())),
+        ("leaves", Value::array(Vec::<Value>::new())),
+        ("v", Value::from("twakow/cosign/1")),
+    ]));
+    let reply = stage.rig.ask_as(REGISTRY, "witness-uk", COSIGN, &body).unwrap();
+    assert_eq!(reply.status, Status::Ok, "{}", String::from_utf8_lossy(&reply.body));
+    let kept = stage.rig.ask("witness-uk", LAST, b"").unwrap();
+    assert!(SignedCheckpoint::parse(&kept.body).is_ok(), "each signature once");
 }
 
 #[test]
