@@ -70,6 +70,17 @@ fn a_pledge_is_released_and_a_second_one_enforced() {
 }
 
 #[test]
+fn a_bearer_bill_passes_by_possession_until_it_is_in_order_form_again() {
+    let (_, verdict) = shipped("blank");
+    let ops: Vec<&str> =
+        verdict.split("\"op\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ops, ["issue", "move", "move", "move", "move", "move", "surrender", "close"]);
+    for title in ["in blank", "to the order of Temple Cask Traders Ltd"] {
+        assert!(verdict.contains(title), "{title}: {verdict}");
+    }
+}
+
+#[test]
 fn a_bill_goes_to_paper_and_back_with_the_full_set_only() {
     let (_, verdict) = shipped("paper");
     // The evidence is that of the new record, which names the old one.
