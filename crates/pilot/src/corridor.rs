@@ -9,7 +9,7 @@ use crypto::{
     entropy::Entropy,
     json::{self, Limits, Value},
     key::SigningKey,
-    keyfile::{self, Cost, KeyFile},
+    keyfile::{self, Cost},
 };
 use evidence::trust::{Carrier, RegistryFile, TrustFile};
 use node::{
@@ -329,17 +329,4 @@ pub fn trust(dir: &Path, carriers: Vec<Carrier>) -> Result<Vec<u8>, NodeError> {
     });
     members.insert("carriers", Value::array(named));
     Ok(json::canonical(&Value::Object(members)))
-}
-
-/// The keys of the authority, for whoever founds or mends a corridor.
-///
-/// # Errors
-/// The files cannot be read or opened.
-pub fn authority(dir: &Path, passphrase: &[u8]) -> Result<Vec<SigningKey>, NodeError> {
-    let read = |count: usize| {
-        let path = dir.join(AUTHORITY).join(format!("{count}.key"));
-        let bytes = std::fs::read(&path).map_err(|error| unusable(&path, &error))?;
-        Ok(KeyFile::read(&bytes)?.decrypt(passphrase)?)
-    };
-    (1..=AUTHORITY_KEYS).map(read).collect()
 }

@@ -207,7 +207,7 @@ fn assertions_that_the_vectors_refuse_are_refused() {
         let signature = Signature::from_value(&ours(&row["assertion"]), "assertion").unwrap();
         let list = SignatureList::of([signature], []).unwrap();
         let refusal = signatures::verify_holders(&surrender, &list, &sets, surrender.at()).unwrap_err();
-        assert_eq!(refusal.code(), "bad-assertion", "{}", text(row, "/name"));
+        assert_eq!(refusal.code(), "bad-passkey-assertion", "{}", text(row, "/name"));
     }
 }
 
