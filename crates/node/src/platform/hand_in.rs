@@ -3,7 +3,7 @@
 use bill::{
     act::{Act, Body},
     control::{self, Facts, Standing},
-    keyset,
+    keyset::{self, KeySet},
     signatures::{self, HomeSigns, Role, SignatureList},
     words::{Op, Platform},
 };
@@ -273,6 +273,7 @@ impl PlatformNode {
                 .into());
         }
         self.judge_issue(issue, document, now)?;
+        self.judge_replaced(close, issue, now)?;
         let (close, issue) = (self.countersigned(close, now)?, self.countersigned(issue, now)?);
         let body = json::canonical(&Value::array([close.for_registry(), issue.for_registry()]));
         let registry = self.settings.registry.clone();
@@ -317,14 +318,25 @@ impl PlatformNode {
         }
     }
 
+    /// What a platform asks of the close in a replacement before it signs: possession, the carrier's signature, title.
+    fn judge_replaced(&self, close: &Paper, issue: &Paper, now: Timestamp) -> Result<(), NodeError> {
+        let record = close.act.record();
+        let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
+        let standing = |_: Platform| Standing::Member;
+        let facts = Facts::new(now, REJECT_HOURS, &standing);
+        control::check_group(&view.record, &close.act, &issue.act, &facts)?;
+        let sets = signing_sets(&view, &close.act);
+        signatures::verify_holders(&close.act, &close.signatures, &sets, now)?;
+        self.judge_title(&view, close, None)
+    }
+
     fn judge_step(&self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
         let record = paper.act.record();
         let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
         let standing = |_: Platform| Standing::Member;
         let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
         let admitted = control::check(&view.record, &paper.act, &facts)?;
-        let sets: Vec<_> =
-            paper.act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
+        let sets = signing_sets(&view, &paper.act);
         signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
         let after = control::apply(view.record.clone(), &admitted);
         self.judge_title(&view, paper, after.controller())
@@ -363,6 +375,11 @@ impl PlatformNode {
 
 /// The window of a reject: the charter's, which the registry applies.
 pub(super) const REJECT_HOURS: u64 = 72;
+
+/// The key sets that must have signed an act, as far as the record knows them.
+fn signing_sets<'a>(view: &'a View, act: &Act) -> Vec<&'a KeySet> {
+    act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect()
+}
 
 /// The document checksum that an act's private part states.
 pub(super) fn stated_document(details: &[u8]) -> Result<Digest, Refusal> {
