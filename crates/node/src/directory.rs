@@ -109,7 +109,8 @@ pub fn registry(
     let platforms = settings.platforms.iter().map(|(name, code)| Ok((name.clone(), code.parse()?)));
     let platforms = platforms.collect::<Result<BTreeMap<_, _>, Refusal>>()?;
     let peers = Peers { witnesses: settings.witnesses.clone(), platforms };
-    RegistryNode::open(&settings.name, store, &settings.origin, keys, policy, peers)
+    let classic = settings.policy_ed25519.as_deref().map(Policy::parse).transpose()?;
+    RegistryNode::open(&settings.name, store, &settings.origin, keys, (policy, classic), peers)
 }
 
 fn unusable(dir: &Path, error: &std::io::Error) -> NodeError {

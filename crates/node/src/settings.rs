@@ -58,6 +58,9 @@ pub struct RegistrySettings {
     pub origin: String,
     /// The policy under which a checkpoint is final (C2SP tlog-policy).
     pub policy: String,
+    /// The same with the other of each witness's two keys, so that a line that does not hold is not passed on.
+    #[serde(default)]
+    pub policy_ed25519: Option<String>,
     /// The witnesses: name in the policy to name in the corridor.
     pub witnesses: BTreeMap<String, String>,
     /// The platforms: name in the corridor to code.

@@ -148,14 +148,24 @@ pub(crate) fn asked_for(body: &[u8]) -> Result<AddCheckpoint, Refusal> {
     read_request(body).map(|(request, _)| request)
 }
 
-/// The signature lines of a witness's answer, added to the checkpoint they belong to.
-pub(crate) fn add_lines(mut signed: SignedCheckpoint, lines: &[u8]) -> Result<SignedCheckpoint, Refusal> {
+/// The checkpoint with those lines of a witness's answer that are its own and hold: a line by another key, a line that does
+/// not hold, and what cannot be read are left out, for one bad line would spoil the checkpoint for every reader.
+pub(crate) fn add_lines(
+    mut signed: SignedCheckpoint,
+    lines: &[u8],
+    keys: &[&VerifierKey],
+) -> SignedCheckpoint {
     let text = [signed.checkpoint().to_string().as_bytes(), b"\n", lines].concat();
-    let answered = SignedCheckpoint::parse(&text)?;
-    for signature in answered.note().signatures() {
-        signed = signed.with(signature.clone())?;
+    let Ok(answered) = SignedCheckpoint::parse(&text) else { return signed };
+    for line in answered.note().signatures() {
+        let alone = SignedCheckpoint::new(signed.checkpoint().clone(), vec![line.clone()]);
+        let holds =
+            alone.is_ok_and(|alone| keys.iter().any(|key| matches!(key.check(alone.note()), Ok(Some(_)))));
+        if holds && let Ok(more) = signed.clone().with(line.clone()) {
+            signed = more;
+        }
     }
-    Ok(signed)
+    signed
 }
 
 impl Node for WitnessNode {

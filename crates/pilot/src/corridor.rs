@@ -211,6 +211,7 @@ impl Founded {
             name: REGISTRY.to_owned(),
             origin: self.origin.clone(),
             policy: self.policy.clone(),
+            policy_ed25519: Some(self.policy_classic.clone()),
             witnesses: self.witness_names.clone(),
             platforms: PLATFORMS
                 .iter()

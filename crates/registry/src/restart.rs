@@ -3,6 +3,7 @@
 
 use tlog::{
     checkpoint::SignedCheckpoint,
+    key::VerifierKey,
     merkle::{self, Subtrees},
     policy::Policy,
 };
@@ -24,8 +25,9 @@ pub struct Told {
 /// be a quorum by themselves, they could have made something final that is not here.
 ///
 /// # Errors
-/// `below-witnesses`, `log-forked`, `witnesses-silent`; `note-signature-wrong` for a cosignature that does not hold. A
-/// witness that tells of another log, or without its own cosignature, has not answered.
+/// `below-witnesses`, `log-forked`, `witnesses-silent`. A witness that tells of another log, of a checkpoint that this
+/// log has not signed, or without its own cosignature, or with signatures that do not hold, has not answered: what one
+/// witness makes up must not keep a registry from starting.
 pub fn check<S: Subtrees>(
     policy: &Policy,
     origin: &str,
@@ -43,7 +45,9 @@ pub fn check<S: Subtrees>(
             continue;
         };
         let checkpoint = last.checkpoint();
-        if checkpoint.origin() != origin || witness.key().check(last.note())?.is_none() {
+        let holds = |key: &VerifierKey| matches!(key.check(last.note()), Ok(Some(_)));
+        let signed = policy.logs().iter().any(holds) && holds(witness.key());
+        if checkpoint.origin() != origin || !signed {
             continue;
         }
         if checkpoint.size() > size {

@@ -89,6 +89,8 @@ pub struct RegistryNode {
     store: Store,
     keys: Vec<NoteSigner>,
     policy: Policy,
+    /// The policy with the other of each witness's two keys.
+    classic: Option<Policy>,
     peers: Peers,
     state: State,
     tiles: TileWriter,
@@ -98,18 +100,24 @@ pub struct RegistryNode {
     published: Option<Published>,
     /// The size that each witness has cosigned, as far as it has told.
     cosigned: BTreeMap<String, u64>,
+    /// The checkpoint for which each witness was last asked a second time, by its size.
+    asked_again: BTreeMap<String, u64>,
     broken: bool,
     post: Post,
 }
 
 impl RegistryNode {
-    /// The registry as its store left it.
+    /// The registry as its store left it. `policies`: the one under which a checkpoint is final, and where it is known the
+    /// same with the other of each witness's two keys.
+    ///
+    /// # Errors
+    /// The store holds what is no log, or failed.
     pub fn open(
         name: &str,
         store: Store,
         origin: &str,
         keys: Vec<NoteSigner>,
-        policy: Policy,
+        (policy, classic): (Policy, Option<Policy>),
         peers: Peers,
     ) -> Result<Self, NodeError> {
         let shelves = Shelves::new(&store);
@@ -123,13 +131,14 @@ impl RegistryNode {
         }
         let published = shelves.published()?;
         let duty = if signed.is_none() { Duty::Serving } else { Duty::Starting(Vec::new()) };
-        let (broken, waiting, cosigned) = (false, None, BTreeMap::new());
+        let (broken, waiting, cosigned, asked_again) = (false, None, BTreeMap::new(), BTreeMap::new());
         let (name, post) = (name.to_owned(), Post::default());
         Ok(Self {
             name,
             store,
             keys,
             policy,
+            classic,
             peers,
             state,
             tiles,
@@ -138,6 +147,7 @@ impl RegistryNode {
             waiting,
             published,
             cosigned,
+            asked_again,
             broken,
             post,
         })
@@ -146,6 +156,16 @@ impl RegistryNode {
     /// The state, for whoever counts or looks.
     pub const fn state(&self) -> &State {
         &self.state
+    }
+
+    /// The newest checkpoint that has its quorum.
+    pub fn published_checkpoint(&self) -> Option<&SignedCheckpoint> {
+        self.published.as_ref().map(Published::checkpoint)
+    }
+
+    /// Leaves that are final.
+    pub fn published_size(&self) -> u64 {
+        self.published.as_ref().map_or(0, |published| published.log().size())
     }
 
     fn submit(
@@ -171,8 +191,7 @@ impl RegistryNode {
 
     /// What may be said of the leaf at `index`: final, or nothing.
     fn said(&self, index: u64) -> Reply {
-        let size = self.published.as_ref().map_or(0, |published| published.log().size());
-        if index >= size {
+        if index >= self.published_size() {
             return Reply { status: Status::Accepted, body: Vec::new() };
         }
         let index = Number::from_integer(index).map_or(Value::Null, Value::from);
@@ -263,8 +282,8 @@ impl RegistryNode {
             Status::Ok => {
                 let asked = witness::asked_for(&request.body)?.checkpoint().clone();
                 self.store.write(acked)?;
-                self.cosigned.insert(witness, asked.checkpoint().size());
-                self.add_cosignature(&asked, &reply.body)
+                self.cosigned.insert(witness.clone(), asked.checkpoint().size());
+                self.add_cosignature(&witness, &asked, &reply.body)
             }
             Status::Conflict => {
                 self.store.write(acked)?;
@@ -272,8 +291,14 @@ impl RegistryNode {
                 if told.code == OTHER_SIZE.code {
                     let size = told.particulars.as_deref().and_then(|size| size.parse().ok()).unwrap_or(0);
                     self.cosigned.insert(witness.clone(), size);
-                    // Asked from another size than it stands at: ask again, for whatever waits now.
-                    if witness::asked_for(&request.body)?.old_size() != size {
+                    // Asked from another size than it stands at: ask again, for whatever waits now, and once: a witness
+                    // that names a new size each time would keep the registry busy with it.
+                    let waits = self.waiting.as_ref().map(|waiting| waiting.signed.checkpoint().size());
+                    let first = self.asked_again.get(&witness).copied() != waits;
+                    if let Some(waits) = waits.filter(|_| first)
+                        && witness::asked_for(&request.body)?.old_size() != size
+                    {
+                        self.asked_again.insert(witness.clone(), waits);
                         self.ask_witness(&witness, now)?;
                     }
                 }
@@ -289,13 +314,20 @@ impl RegistryNode {
         }
     }
 
-    fn add_cosignature(&mut self, asked: &SignedCheckpoint, lines: &[u8]) -> Result<(), NodeError> {
+    fn add_cosignature(
+        &mut self,
+        witness: &str,
+        asked: &SignedCheckpoint,
+        lines: &[u8],
+    ) -> Result<(), NodeError> {
         let Some(waiting) = self.waiting.take_if(|waiting| waiting.signed.checkpoint() == asked.checkpoint())
         else {
             return Ok(());
         };
-        // A witness that answers what cannot be read has not answered.
-        let signed = witness::add_lines(waiting.signed.clone(), lines).unwrap_or(waiting.signed);
+        let policies = [Some(&self.policy), self.classic.as_ref()];
+        let named = policies.into_iter().flatten().flat_map(Policy::witnesses);
+        let keys: Vec<_> = named.filter(|one| one.name() == witness).map(|one| one.key()).collect();
+        let signed = witness::add_lines(waiting.signed, lines, &keys);
         if self.policy.judge(&signed).is_err() {
             self.waiting = Some(Waiting { log: waiting.log, signed });
             return Ok(());
@@ -380,13 +412,10 @@ impl Node for RegistryNode {
 
     fn due(&mut self, now: Timestamp) -> Result<Vec<Request>, NodeError> {
         let mut due = self.post.due(&self.store, now)?;
-        if let Duty::Starting(told) = &self.duty {
-            let silent = self
-                .peers
-                .witnesses
-                .iter()
-                .filter(|(witness, _)| told.iter().all(|one| one.witness != **witness));
-            due.extend(silent.map(|(_, name)| Request::new(name, witness::LAST, Vec::new())));
+        // All of them, also who has answered: a bad answer may be followed by a good one.
+        if let Duty::Starting(_) = &self.duty {
+            let witnesses = self.peers.witnesses.values();
+            due.extend(witnesses.map(|name| Request::new(name, witness::LAST, Vec::new())));
         }
         Ok(due)
     }
@@ -418,8 +447,7 @@ impl Node for RegistryNode {
             self.keep(first, vec![tick], None)?;
         }
         let signed = self.waiting.as_ref().map(|waiting| waiting.log.size());
-        let published = self.published.as_ref().map(|published| published.log().size());
-        if signed.max(published).unwrap_or(0) < self.state.log().size() {
+        if signed.unwrap_or(0).max(self.published_size()) < self.state.log().size() {
             self.sign_checkpoint(now)?;
         }
         Ok(())

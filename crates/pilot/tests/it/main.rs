@@ -11,3 +11,4 @@ mod rig;
 mod script;
 mod secrets;
 mod stage;
+mod witnesses;
