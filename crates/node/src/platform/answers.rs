@@ -1,5 +1,7 @@
 //! What the others answer, and what this platform then knows. Only the final log changes who has a record.
 
+use std::sync::Arc;
+
 use bill::words::Platform;
 use crypto::{
     Digest,
@@ -128,7 +130,9 @@ impl PlatformNode {
             }
             return self.done(request);
         }
+        let view = Arc::new(view);
         self.book(&record, &found, &view, now)?;
+        self.folds.put(&record, view.clone());
         self.go_on(&record, &view, now)?;
         if self.is_open(&record)? { self.again(request, now) } else { self.done(request) }
     }

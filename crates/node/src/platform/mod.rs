@@ -6,6 +6,7 @@
 
 mod answers;
 mod bundle;
+mod folds;
 mod hand_in;
 mod offers;
 pub(crate) mod shelf;
@@ -26,8 +27,8 @@ use store::{Space, Store, Txn};
 use vocab::{Refusal, RefusalKind, Timestamp};
 
 use self::{
+    folds::Folds,
     shelf::{HAND_IN_BYTES_MAX, Shelves, Stage},
-    view::View,
 };
 use crate::{
     Node, NodeError, Reply, Request, Status,
@@ -98,6 +99,7 @@ pub struct PlatformNode {
     post: Post,
     /// The records that the registry has shown since this platform started.
     looked_at: BTreeSet<Digest>,
+    folds: Folds,
 }
 
 impl PlatformNode {
@@ -116,17 +118,12 @@ impl PlatformNode {
             store,
             post: Post::default(),
             looked_at: BTreeSet::new(),
+            folds: Folds::default(),
         })
     }
 
     fn shelves(&self) -> Shelves<'_> {
         Shelves { store: &self.store }
-    }
-
-    /// The record as the newest answer of the registry has it; `None` before the first.
-    fn view(&self, record: &Digest) -> Result<Option<View>, NodeError> {
-        let Some(found) = self.shelves().view(record)? else { return Ok(None) };
-        Ok(Some(View::of(record, &found, &self.trust)?))
     }
 
     /// The peer that answers for a platform code.

@@ -1,5 +1,7 @@
 //! Title, judged before this platform signs: replayed from the document and the private parts, by the rules of `bill`.
 
+use std::sync::Arc;
+
 use bill::{
     act::{Act, Body},
     details::Details,
@@ -50,13 +52,20 @@ impl PlatformNode {
         paper: &Paper,
         after: Option<&Controller>,
     ) -> Result<(), NodeError> {
-        let title = self.replay_title(view)?;
+        let title = match self.folds.title(view) {
+            Some(title) => title,
+            None => {
+                let title = Arc::new(self.replay_title(view)?);
+                self.folds.set_title(view, &title);
+                title
+            }
+        };
         self.next_title(&title, &paper.act, &paper.details, after)?;
         Ok(())
     }
 
     /// Title after the last act of a record.
-    fn replay_title(&self, view: &View) -> Result<Title, NodeError> {
+    pub(super) fn replay_title(&self, view: &View) -> Result<Title, NodeError> {
         let document = self.shelves().document(&view.record.spine().record())?;
         let document = TransportDocument::read(&document.ok_or_else(|| BAD_MESSAGE.because("no document"))?)?;
         let mut title: Option<Title> = None;

@@ -50,6 +50,7 @@ const MUST_PASS: &[Code] = &[
 ];
 
 /// A record by the final log, as of the head's time.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
     /// The record's fold.
     pub(crate) record: Record,

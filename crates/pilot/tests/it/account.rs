@@ -142,6 +142,7 @@ pub(crate) fn check(rig: &mut Rig) {
         let admitted = state.answer(act).is_some();
         assert_eq!(stage, if admitted { "moved" } else { "returned" }, "{act} at {platform}");
     }
+    rig.folds();
     assert!(*rig.registry_replayed().state() == state, "what {REGISTRY} has on its disk is what it holds");
 }
 

@@ -35,4 +35,6 @@ fn a_bill_crosses_and_the_export_proves_it() {
     let verdict = stage.verdict("platform-b", &record);
     assert!(verdict.claims.iter().all(|claim| claim.outcome != Some(Outcome::Fail)), "{:?}", verdict.claims);
     assert_eq!(verdict.state.unwrap().home.as_deref(), Some("TWKB"));
+    // Carrier, sender and receiver hold it folded, each as its own disk gives it.
+    assert_eq!(stage.rig.folds(), 3);
 }

@@ -11,6 +11,7 @@ use std::{
 use crypto::entropy::{Entropy, SeededEntropy};
 use node::{
     Node, NodeError, Reply, Request, Status, directory,
+    platform::PlatformNode,
     registrar::{LOOKUP, MARK, RegistryNode},
     settings::Settings,
 };
@@ -66,6 +67,7 @@ impl Observer for Eye {
 
 enum Awake {
     Registry(Box<RegistryNode>),
+    Platform(Box<PlatformNode>),
     Other(Box<dyn Node>),
 }
 
@@ -73,6 +75,7 @@ impl Awake {
     fn node(&mut self) -> &mut dyn Node {
         match self {
             Self::Registry(registry) => registry.as_mut(),
+            Self::Platform(platform) => platform.as_mut(),
             Self::Other(node) => node.as_mut(),
         }
     }
@@ -214,9 +217,10 @@ impl Rig {
             Settings::Registry(settings) => {
                 Awake::Registry(Box::new(directory::registry(settings, key, store).unwrap()))
             }
-            settings @ (Settings::Platform(_) | Settings::Witness(_)) => {
-                Awake::Other(directory::node(settings, key, store).unwrap())
+            Settings::Platform(settings) => {
+                Awake::Platform(Box::new(PlatformNode::open(settings, key, store).unwrap()))
             }
+            settings @ Settings::Witness(_) => Awake::Other(directory::node(settings, key, store).unwrap()),
         };
         self.nodes.insert(name.to_owned(), awake);
     }
@@ -231,6 +235,15 @@ impl Rig {
             panic!("the registry is open")
         };
         registry
+    }
+
+    /// Every record that a platform holds folded is what its disk gives. How many there are.
+    pub(crate) fn folds(&self) -> usize {
+        let platforms = self.nodes.values().filter_map(|node| match node {
+            Awake::Platform(platform) => Some(platform.folds_are_replay_equal().unwrap()),
+            Awake::Registry(_) | Awake::Other(_) => None,
+        });
+        platforms.sum()
     }
 
     /// The registry that its disk alone gives.
