@@ -24,6 +24,7 @@ use node::{
 use registry::{
     charter::Waits,
     leaf::PlainMark,
+    log::Log,
     state::State,
     submission::{Signed, Submission},
     verified::verify,
@@ -255,10 +256,8 @@ impl Corridor {
     /// Endorsed and delivered to the next, admitted.
     pub fn pass(&mut self, head: &Head, by: &Person, to: &Person) -> Head {
         let said = |code| desk::transaction(code, &by.party, Some(&to.party), self.clock);
-        let particulars = Particulars {
-            transactions: vec![said("ENDORSE_TO_ORDER"), said("TRANSFER")],
-            more: Vec::new(),
-        };
+        let particulars =
+            Particulars { transactions: vec![said("ENDORSE_TO_ORDER"), said("TRANSFER")], more: Vec::new() };
         let expires = desk::expiry(Op::Move, by.home != to.home, self.clock);
         let (at, entropy) = (self.clock, &mut self.entropy);
         let action = Action::Move { to: to.controller() };
@@ -269,15 +268,35 @@ impl Corridor {
 
     /// Countersigned by home and, when it crosses, accepted.
     fn hand_in(&mut self, signed: desk::Signed, home: Platform, to: Platform) -> Digest {
-        let roles = if home == to {
-            vec![(home, Role::Home)]
-        } else {
-            vec![(home, Role::Home), (to, Role::Accept)]
-        };
+        let roles =
+            if home == to { vec![(home, Role::Home)] } else { vec![(home, Role::Home), (to, Role::Accept)] };
         let digest = signed.act.digest();
         let one = countersigned(signed.act, &signed.signatures, &roles);
         self.admit(Submission::Act(one), signed.details);
         digest
+    }
+
+    /// The log's keys.
+    pub fn log_keys(&self) -> &[NoteSigner] {
+        &self.log_keys
+    }
+
+    /// A witness of this log that has read nothing yet.
+    pub fn another_witness(&self) -> (Witness, Seen) {
+        let log = self.log_keys.iter().map(|key| key.verifier().clone()).collect();
+        let own = notes("witness.example/uk1");
+        (Witness::new(ORIGIN, log, own).expect("a witness"), Seen::new())
+    }
+
+    /// The log's request to go from `old` to where `log` is.
+    pub fn request(&self, log: &Log, tiles: &Tiles, old: u64, at: Timestamp) -> AddCheckpoint {
+        let checkpoint = log.checkpoint(ORIGIN).expect("closed");
+        let signed = registry::log::sign(checkpoint, &self.log_keys, at).expect("signed");
+        let proof = match old {
+            0 => Vec::new(),
+            old => tiles.tree(log.size()).consistency_proof(old).expect("consistent"),
+        };
+        AddCheckpoint::new(old, proof, signed).expect("a request")
     }
 
     /// The keys under checkpoints: of the log and of the witnesses.

@@ -102,7 +102,8 @@ impl Signatures {
 
     fn jws(&mut self, jws: &Json, payload: &[u8]) {
         let (header, signature) = jws.as_str().expect("a text").split_once("..").expect("detached");
-        let read: Json = serde_json::from_slice(&base64url::decode(header).expect("base64url")).expect("JSON");
+        let read: Json =
+            serde_json::from_slice(&base64url::decode(header).expect("base64url")).expect("JSON");
         let key = self.by_kid[read["kid"].as_str().expect("a text")];
         let message = format!("{header}.{}", base64url::encode(payload)).into_bytes();
         self.list.insert((message, base64url::decode(signature).expect("base64url"), key));

@@ -68,8 +68,8 @@ fn print(made: &Made, [bare, whole]: [Duration; 2]) {
 
 /// Made anew for each, because which checkpoints there are follows from when things happen.
 fn made(acts: usize, under: Under, name: &'static str) -> Made {
-    let document =
-        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/whisky/draft.json")).expect("a draft");
+    let document = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/whisky/draft.json"))
+        .expect("a draft");
     let mut corridor = Corridor::new();
     let minute = Duration::from_secs(60);
     let happens = |corridor: &mut Corridor| {
