@@ -9,6 +9,7 @@ pub const REFUSALS: &[&RefusalKind] = &[
     &transaction::ACTS_AND_ENTRY_DIFFER,
     &pint::ANSWER_NOT_OURS,
     &pint::BAD_ENVELOPE,
+    &pint::BAD_REFERENCE,
     &pint::BAD_RESPONSE_CODE,
     &transaction::BAD_TRANSACTION,
     &pint::DOCUMENT_AGAINST_SCHEMA,

@@ -6,7 +6,7 @@
 use std::str::FromStr;
 
 use crypto::{
-    Digest,
+    Digest, base64,
     json::{self, Fields, Limits, Object, Value},
 };
 use vocab::{Refusal, RefusalKind, party::PlatformCode};
@@ -23,12 +23,18 @@ pub const TRANSACTIONS_MAX: usize = 2048;
 pub const DOCUMENTS_MAX: usize = 100;
 /// Characters of the reason in a signed answer (EBL_PINT 3.0.0).
 pub const REASON_MAX: usize = 255;
+/// Characters of an envelope reference (EBL_PINT 3.0.0).
+pub const REFERENCE_MAX: usize = 100;
+/// Bytes of one document that accompanies an envelope.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+/// Bytes of such a document as it travels: base64 in a JSON string.
+pub const DOCUMENT_BODY_BYTES_MAX: usize = DOCUMENT_BYTES_MAX.div_ceil(3) * 4 + 2;
 
 /// A list longer than this house reads.
 pub const TOO_MANY: RefusalKind = RefusalKind {
     code: "envelope-too-long",
-    sentence: "A list in this envelope is longer than what is read here, or is empty.",
-    remedy: "Send fewer: 1,024 entries, 2,048 Transactions in one of them, 100 documents.",
+    sentence: "Something in this envelope is longer than what is read here, or a list is empty.",
+    remedy: "Send fewer: 1,024 entries, 2,048 Transactions in one of them, 100 documents, 16 MiB in one of them.",
 };
 
 /// A response code that DCSA does not have.
@@ -351,6 +357,93 @@ impl FromStr for ResponseCode {
         let known = ResponseCode::ALL.into_iter().find(|code| code.word() == written);
         known.ok_or_else(|| BAD_RESPONSE_CODE.because(written.chars().take(10).collect::<String>()))
     }
+}
+
+/// A reference that cannot stand in a path.
+pub const BAD_REFERENCE: RefusalKind = RefusalKind {
+    code: "bad-envelope-reference",
+    sentence: "This is not a reference under which documents can be sent after an envelope.",
+    remedy: "Give 1 to 100 letters, digits, hyphens, full stops, low lines or tildes.",
+};
+
+/// The unsigned answer to an envelope that waits for its documents (DCSA EnvelopeTransferStartedResponse). It binds nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartedResponse {
+    /// The receiver's name for the envelope.
+    pub reference: String,
+    /// `transportDocumentChecksum`.
+    pub document: Digest,
+    /// Checksum of the last entry of the envelope that is answered.
+    pub last_entry: Digest,
+    /// The documents that the receiver lacks.
+    pub missing: Vec<Digest>,
+}
+
+impl StartedResponse {
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        json::canonical(&Value::object([
+            ("envelopeReference", Value::from(self.reference.as_str())),
+            ("transportDocumentChecksum", Value::from(self.document)),
+            ("lastEnvelopeTransferChainEntrySignedContentChecksum", Value::from(self.last_entry)),
+            ("missingAdditionalDocumentChecksums", Value::array(self.missing.iter().copied())),
+        ]))
+    }
+
+    /// The answer that `bytes` write.
+    ///
+    /// # Errors
+    /// What is wrong with the JSON or its members; [`BAD_REFERENCE`].
+    pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let value = json::parse(bytes, &Limits::bytes(ENVELOPE_BYTES_MAX))?;
+        let mut fields = Fields::of(&value, "started")?;
+        let reference = fields.string("envelopeReference")?.to_owned();
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if !(1..=REFERENCE_MAX).contains(&reference.len()) || !reference.bytes().all(unreserved) {
+            return Err(BAD_REFERENCE.refuse());
+        }
+        Ok(StartedResponse {
+            reference,
+            document: fields.digest("transportDocumentChecksum")?,
+            last_entry: fields.digest("lastEnvelopeTransferChainEntrySignedContentChecksum")?,
+            missing: digests(&mut fields, "missingAdditionalDocumentChecksums")?.unwrap_or_default(),
+        })
+    }
+}
+
+/// The body under which a document is sent after its envelope: base64 in a JSON string.
+pub fn document_body(bytes: &[u8]) -> Vec<u8> {
+    json::canonical(&Value::from(base64::encode(bytes)))
+}
+
+/// The document in such a body.
+///
+/// # Errors
+/// It is no JSON string, not base64, or longer than [`DOCUMENT_BYTES_MAX`].
+pub fn read_document_body(body: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let document = base64::decode(&text_of(body, DOCUMENT_BODY_BYTES_MAX)?)?;
+    if document.len() > DOCUMENT_BYTES_MAX {
+        return Err(TOO_MANY.because(format!("{} bytes in one document", document.len())));
+    }
+    Ok(document)
+}
+
+/// The body of a signed answer: the compact JWS as a JSON string.
+pub fn answer_body(jws: &str) -> Vec<u8> {
+    json::canonical(&Value::from(jws))
+}
+
+/// The JWS in such a body.
+///
+/// # Errors
+/// It is no JSON string.
+pub fn read_answer_body(body: &[u8]) -> Result<String, Refusal> {
+    text_of(body, ENVELOPE_BYTES_MAX)
+}
+
+fn text_of(body: &[u8], bytes_max: usize) -> Result<String, Refusal> {
+    let value = json::parse(body, &Limits::bytes(bytes_max))?;
+    value.as_str().map(str::to_owned).ok_or_else(|| json::MEMBER_TYPE.because("not a string"))
 }
 
 /// The payload of a signed answer (DCSA EnvelopeTransferFinishedResponse).

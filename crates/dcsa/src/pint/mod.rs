@@ -5,8 +5,8 @@
 //! here moves a bill: for a record under a registry only the log does (docs/control.md 10), and a signed answer is the other
 //! platform's word.
 //!
-//! Now: RECE, DUPE, BENV, BSIG, and DISE where an envelope contradicts what is known. INCD and MDOC are read, and are
-//! given once documents arrive one by one over HTTP.
+//! Who takes an envelope in answers RECE, DUPE, BENV, BSIG, or DISE where it contradicts what is known; INCD and MDOC
+//! where its documents arrive one by one and are not the ones announced.
 
 mod messages;
 mod receive;
@@ -15,12 +15,14 @@ mod send;
 mod signed;
 
 pub use messages::{
-    BAD_RESPONSE_CODE, DOCUMENTS_MAX, DocumentMetadata, ENTRIES_MAX, ENVELOPE_BYTES_MAX, EblEnvelope,
-    EnvelopeManifest, EnvelopeTransferChainEntry, FinishedResponse, IssuanceManifest, REASON_MAX,
-    ResponseCode, TOO_MANY, TRANSACTIONS_MAX,
+    BAD_REFERENCE, BAD_RESPONSE_CODE, DOCUMENT_BODY_BYTES_MAX, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX,
+    DocumentMetadata, ENTRIES_MAX, ENVELOPE_BYTES_MAX, EblEnvelope, EnvelopeManifest,
+    EnvelopeTransferChainEntry, FinishedResponse, IssuanceManifest, REASON_MAX, REFERENCE_MAX, ResponseCode,
+    StartedResponse, TOO_MANY, TRANSACTIONS_MAX, answer_body, document_body, read_answer_body,
+    read_document_body,
 };
 pub use receive::{
-    BAD_ENVELOPE, DOCUMENT_AGAINST_SCHEMA, Facts, History, Issuer, Outcome, Received, examine,
+    BAD_ENVELOPE, DOCUMENT_AGAINST_SCHEMA, Facts, History, Issuer, Issuers, Outcome, Received, examine,
 };
 pub use replay::{Holding, IMPOSSIBLE_CHAIN, Phase, replay};
 pub use send::{ANSWER_NOT_OURS, Accompanying, Answer, Heard, Offer, OfferState, read_answer};

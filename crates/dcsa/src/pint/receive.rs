@@ -11,7 +11,7 @@ use super::{
     Holding, Peer, Phase, SignedEntry, entry_checksum,
     messages::{EblEnvelope, EnvelopeManifest, FinishedResponse, IssuanceManifest, ResponseCode},
     replay::replay,
-    signed::{all_for_pint, verify_by_any},
+    signed::verify_by_any,
 };
 use crate::{
     TransportDocument, check,
@@ -26,7 +26,8 @@ pub const DOCUMENT_AGAINST_SCHEMA: RefusalKind = RefusalKind {
     remedy: "Mend the member named and send the envelope again.",
 };
 
-/// A carrier and the keys with which it signs issuance manifests.
+/// A carrier and the keys with which it signs issuance manifests: those of its key set, so of any kind that a holder's
+/// may have (docs/control.md 2).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Issuer {
     carrier: String,
@@ -35,13 +36,27 @@ pub struct Issuer {
 
 impl Issuer {
     /// The carrier `carrier`, written as in [`Identity::carrier`], with its keys.
+    pub fn new(carrier: impl Into<String>, keys: Vec<PublicKey>) -> Self {
+        Issuer { carrier: carrier.into(), keys }
+    }
+
+    /// What the issuance manifest `jws` says, if a key of this carrier signed it.
     ///
     /// # Errors
-    /// [`super::NO_PINT_KEY`] for an Ed25519 key.
-    pub fn new(carrier: impl Into<String>, keys: Vec<PublicKey>) -> Result<Self, Refusal> {
-        all_for_pint(&keys)?;
-        Ok(Issuer { carrier: carrier.into(), keys })
+    /// [`super::SIGNED_BY_NOBODY_KNOWN`], or what is wrong with the JWS or the manifest.
+    pub fn verify(&self, jws: &str) -> Result<IssuanceManifest, Refusal> {
+        IssuanceManifest::read(&verify_by_any(&self.keys, jws)?)
     }
+}
+
+/// Whose signature under an issuance manifest is looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Issuers<'a> {
+    /// The carriers whose keys are known.
+    Known(&'a [Issuer]),
+    /// The carrier's keys come with the documents that follow the envelope. What the manifest says is compared now; whoever
+    /// examines owes [`Issuer::verify`] before it accepts.
+    WithDocuments,
 }
 
 /// What a platform knows of a bill's chain: what it accepted, and what it told itself when it sent the bill on.
@@ -63,8 +78,8 @@ pub struct Facts<'a> {
     pub sender: &'a Peer,
     /// All platforms whose keys are known, the sender and ourselves among them.
     pub known: &'a [Peer],
-    /// The carriers whose keys are known.
-    pub issuers: &'a [Issuer],
+    /// The carriers.
+    pub issuers: Issuers<'a>,
     /// What we know of a bill's chain.
     pub history: &'a dyn Fn(&Identity) -> Option<History>,
     /// Whether a party is a user of ours, and active.
@@ -312,10 +327,15 @@ fn check_issuance(
 ) -> Result<IssuanceManifest, Refused> {
     let signed = entries.first().and_then(|first| first.entry.issuance_manifest.as_deref());
     let signed = signed.ok_or_else(|| benv("the first entry lacks the carrier's issuance manifest"))?;
-    let issuer = facts.issuers.iter().find(|issuer| issuer.carrier == identity.carrier);
-    let issuer = issuer.ok_or_else(|| benv(format!("the carrier {} is not known here", identity.carrier)))?;
-    let payload =
-        verify_by_any(&issuer.keys, signed).map_err(|refusal| (ResponseCode::BadSignature, refusal))?;
+    let payload = match facts.issuers {
+        Issuers::Known(issuers) => {
+            let issuer = issuers.iter().find(|issuer| issuer.carrier == identity.carrier);
+            let issuer =
+                issuer.ok_or_else(|| benv(format!("the carrier {} is not known here", identity.carrier)))?;
+            verify_by_any(&issuer.keys, signed).map_err(|refusal| (ResponseCode::BadSignature, refusal))?
+        }
+        Issuers::WithDocuments => jws::unverified_payload(signed).map_err(as_benv)?,
+    };
     let issuance = IssuanceManifest::read(&payload).map_err(as_benv)?;
     if issuance.document != document.checksum() {
         return Err(benv("the carrier issued another document"));

@@ -58,7 +58,7 @@ impl Peer {
     }
 }
 
-pub(super) fn all_for_pint(keys: &[PublicKey]) -> Result<(), Refusal> {
+fn all_for_pint(keys: &[PublicKey]) -> Result<(), Refusal> {
     match keys.iter().find(|key| key.permits(Algorithm::EdDsa)) {
         None => Ok(()),
         Some(key) => Err(NO_PINT_KEY.because(key.kid().to_string())),
@@ -124,12 +124,10 @@ pub fn sign_manifest(manifest: &EnvelopeManifest, key: &SigningKey) -> Result<St
     sign(&manifest.to_bytes()?, key)
 }
 
-/// Signs an issuance manifest with a key of the carrier.
-///
-/// # Errors
-/// [`NO_PINT_KEY`].
-pub fn sign_issuance_manifest(manifest: &IssuanceManifest, key: &SigningKey) -> Result<String, Refusal> {
-    sign(&manifest.to_bytes(), key)
+/// Signs an issuance manifest with a key of the carrier's set, as it signs the act: ES256 or EdDSA. DCSA names no
+/// algorithm; a carrier whose bills go to platforms that take no EdDSA keeps a P-256 key.
+pub fn sign_issuance_manifest(manifest: &IssuanceManifest, key: &SigningKey) -> String {
+    jws::sign_compact(key, Some(TYP), &manifest.to_bytes())
 }
 
 impl FinishedResponse {

@@ -10,10 +10,11 @@ use crypto::{
 use dcsa::{
     TransportDocument,
     pint::{
-        Accompanying, Answer, DocumentMetadata, ENTRIES_MAX, ENVELOPE_BYTES_MAX, EblEnvelope,
-        EnvelopeManifest, EnvelopeTransferChainEntry, Facts, FinishedResponse, Heard, History,
-        IssuanceManifest, Issuer, Offer, OfferState, Outcome, Peer, Phase, Received, ResponseCode,
-        SignedEntry, examine, read_answer, sign_entry, sign_issuance_manifest, sign_manifest,
+        Accompanying, Answer, DOCUMENT_BODY_BYTES_MAX, DOCUMENT_BYTES_MAX, DocumentMetadata, ENTRIES_MAX,
+        ENVELOPE_BYTES_MAX, EblEnvelope, EnvelopeManifest, EnvelopeTransferChainEntry, Facts,
+        FinishedResponse, Heard, History, IssuanceManifest, Issuer, Issuers, Offer, OfferState, Outcome,
+        Peer, Phase, REFERENCE_MAX, Received, ResponseCode, SignedEntry, StartedResponse, document_body,
+        examine, read_answer, read_document_body, sign_entry, sign_issuance_manifest, sign_manifest,
     },
     transaction::{ActionCode, PlatformParty, Transaction},
 };
@@ -91,7 +92,7 @@ impl World {
             platform: platform("TWKA"),
             document: self.document.checksum(),
             previous: None,
-            issuance_manifest: Some(sign_issuance_manifest(&issuance, &self.key_carrier).unwrap()),
+            issuance_manifest: Some(sign_issuance_manifest(&issuance, &self.key_carrier)),
             control_tracking_registry: None,
             transactions: vec![
                 said(ActionCode::Issue, &carrier(), Some(&exporter())),
@@ -118,7 +119,7 @@ impl World {
                 own: &[platform("TWKB")],
                 sender,
                 known: &[self.peer("TWKA"), self.peer("TWKB")],
-                issuers: &[Issuer::new(CARRIER, vec![self.key_carrier.public().clone()]).unwrap()],
+                issuers: Issuers::Known(&[Issuer::new(CARRIER, vec![self.key_carrier.public().clone()])]),
                 history: &|identity| (identity.reference == "TWKW2603001").then(|| self.history_at_b.clone()),
                 knows_party: &|party| users.iter().any(|user| user.is_same_party(party)),
             },
@@ -337,17 +338,14 @@ fn a_signature_that_does_not_hold_is_bsig() {
     is_bsig(world.at_b(&envelope(&world, vec![countersigned], |_| {})));
 
     let forged = EnvelopeTransferChainEntry {
-        issuance_manifest: Some(
-            sign_issuance_manifest(
-                &IssuanceManifest {
-                    document: world.document.checksum(),
-                    issue_to: Digest::of(b"x"),
-                    visualisation: None,
-                },
-                &world.key_a,
-            )
-            .unwrap(),
-        ),
+        issuance_manifest: Some(sign_issuance_manifest(
+            &IssuanceManifest {
+                document: world.document.checksum(),
+                issue_to: Digest::of(b"x"),
+                visualisation: None,
+            },
+            &world.key_a,
+        )),
         ..world.first_entry()
     };
     is_bsig(world.at_b(world.offer(forged).bytes()));
@@ -445,7 +443,7 @@ fn an_envelope_that_is_not_acceptable_is_benv() {
                 issue_to: Digest::of(b"x"),
                 visualisation: None,
             };
-            entry.issuance_manifest = Some(sign_issuance_manifest(&other, &world.key_carrier).unwrap());
+            entry.issuance_manifest = Some(sign_issuance_manifest(&other, &world.key_carrier));
         }),
         "issued another document",
     );
@@ -498,7 +496,7 @@ fn a_surrender_that_names_nobody_reaches_the_carrier() {
                 own: &[platform("TWKA")],
                 sender: &world.peer("TWKB"),
                 known: &[world.peer("TWKA"), world.peer("TWKB")],
-                issuers: &[Issuer::new(CARRIER, vec![world.key_carrier.public().clone()]).unwrap()],
+                issuers: Issuers::Known(&[Issuer::new(CARRIER, vec![world.key_carrier.public().clone()])]),
                 history: &|_| Some(world.history_at_a.clone()),
                 knows_party: &|party| party.is_same_party(&carrier()),
             },
@@ -518,7 +516,7 @@ fn what_the_carrier_signed_for_another_party_is_seen_and_refuses_nothing() {
         issue_to: dcsa::document::checksum(&importer().issue_to()),
         visualisation: None,
     };
-    entry.issuance_manifest = Some(sign_issuance_manifest(&other, &world.key_carrier).unwrap());
+    entry.issuance_manifest = Some(sign_issuance_manifest(&other, &world.key_carrier));
     assert!(!fresh(world.at_b(world.offer(entry).bytes())).issued_as_signed());
 }
 
@@ -834,4 +832,86 @@ mod chains {
             dcsa::pint::replay(&document, [&entry]).unwrap_err().to_string().contains("first word is ISSUE")
         );
     }
+}
+
+#[test]
+fn an_envelope_that_waits_for_documents_is_answered_as_the_standard_writes_it() {
+    // The members' examples of EnvelopeTransferStartedResponse in EBL_PINT 3.0.0.
+    let document = "583c29ab3e47f2d80899993200d3fbadb9f8a367f3a39f715935c46d7a283006";
+    let last = "20a0257b313ae08417e07f6555c4ec829a512c083f3ead16b41158018a22abe9";
+    let reference = "4TkP5nvgTly0MwFrDxfIkR2rvOjkUIgzibBoKABU";
+    let written = format!(
+        r#"{{"envelopeReference":"{reference}","lastEnvelopeTransferChainEntrySignedContentChecksum":"{last}","missingAdditionalDocumentChecksums":["{document}"],"transportDocumentChecksum":"{document}"}}"#
+    );
+    let started = StartedResponse::read(written.as_bytes()).unwrap();
+    assert_eq!(started.reference, reference);
+    assert_eq!(started.last_entry, last.parse().unwrap());
+    assert_eq!(started.missing, [document.parse().unwrap()]);
+    assert_eq!(started.to_bytes(), written.as_bytes());
+    // A reference goes into a path.
+    for bad in ["", "a/b", "a b", "..%2f", &"a".repeat(REFERENCE_MAX + 1)] {
+        let refused = StartedResponse::read(written.replace(reference, bad).as_bytes());
+        assert_eq!(refused.unwrap_err().code(), "bad-envelope-reference", "{bad}");
+    }
+    StartedResponse::read(written.replace(reference, &"a".repeat(REFERENCE_MAX)).as_bytes()).unwrap();
+}
+
+#[test]
+fn a_document_travels_as_base64_in_a_json_string() {
+    // The example of the request body in EBL_PINT 3.0.0.
+    let body = br#""UmF3IGNvbnRlbnQgb2YgdGhlIGZpbGUgYmVpbmcgdHJhbnNmZXJyZWQ=""#;
+    let content = b"Raw content of the file being transferred";
+    assert_eq!(read_document_body(body).unwrap(), content);
+    assert_eq!(document_body(content), body);
+    assert!(read_document_body(b"{}").is_err());
+    assert!(read_document_body(br#""UmF3IGNvbnRlbnQ""#).is_err(), "without padding");
+    let longest = document_body(&vec![0; DOCUMENT_BYTES_MAX]);
+    assert_eq!(longest.len(), DOCUMENT_BODY_BYTES_MAX);
+    assert_eq!(read_document_body(&longest).unwrap().len(), DOCUMENT_BYTES_MAX);
+    assert!(read_document_body(&document_body(&vec![0; DOCUMENT_BYTES_MAX + 1])).is_err());
+}
+
+#[test]
+fn a_carrier_whose_keys_come_with_the_documents_is_verified_by_them() {
+    let world = World::new();
+    let offer = world.offer(world.first_entry());
+    let examined = |world: &World, bytes: &[u8]| {
+        examine(
+            bytes,
+            &Facts {
+                own: &[platform("TWKB")],
+                sender: &world.peer("TWKA"),
+                known: &[world.peer("TWKA")],
+                issuers: Issuers::WithDocuments,
+                history: &|_| None,
+                knows_party: &|_| true,
+            },
+        )
+    };
+    let received = fresh(examined(&world, offer.bytes()));
+    let manifest = received.entries()[0].entry.issuance_manifest.clone().unwrap();
+    let issuer = |key: &SigningKey| Issuer::new(CARRIER, vec![key.public().clone()]);
+    assert_eq!(issuer(&world.key_carrier).verify(&manifest).unwrap().document, world.document.checksum());
+    let refused = issuer(&world.key_a).verify(&manifest).unwrap_err();
+    assert_eq!(refused.code(), "pint-signature");
+    // What it says is compared at once.
+    let mut entry = world.first_entry();
+    let other =
+        IssuanceManifest { document: Digest::of(b"x"), issue_to: Digest::of(b"x"), visualisation: None };
+    entry.issuance_manifest = Some(sign_issuance_manifest(&other, &world.key_carrier));
+    let Outcome::Refused(answer) = examined(&world, world.offer(entry).bytes()) else { panic!("refused") };
+    assert_eq!(answer.code, ResponseCode::BadEnvelope);
+}
+
+#[test]
+fn a_carriers_key_file_signs_its_manifest() {
+    // Key files hold Ed25519 by default, and the carrier's is one.
+    let key = SigningKey::generate_ed25519(&mut SeededEntropy::named("a carrier's key file"));
+    let manifest =
+        IssuanceManifest { document: Digest::of(b"d"), issue_to: Digest::of(b"p"), visualisation: None };
+    let jws = sign_issuance_manifest(&manifest, &key);
+    let issuer = Issuer::new(CARRIER, vec![key.public().clone()]);
+    assert_eq!(issuer.verify(&jws).unwrap(), manifest);
+    let altered = format!("{}A{}", &jws[..jws.len() - 2], &jws[jws.len() - 1..]);
+    assert_eq!(issuer.verify(&altered).unwrap_err().code(), "pint-signature");
 }
