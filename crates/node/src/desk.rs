@@ -13,6 +13,11 @@ use crypto::{
     json::{self, Value},
     key::{PublicKey, SigningKey},
 };
+use dcsa::{
+    document::checksum,
+    pint::{IssuanceManifest, sign_issuance_manifest},
+    transaction::{BAD_TRANSACTION, Transaction},
+};
 use vocab::{Refusal, RefusalKind, Timestamp};
 
 /// The record is not the key's to act on.
@@ -31,18 +36,22 @@ pub struct Signed {
     pub details: Vec<u8>,
     /// The holder's signature.
     pub signatures: SignatureList,
+    /// With an issue: the issuance manifest that DCSA asks of a carrier, signed with the same key.
+    pub issuance: Option<String>,
 }
 
 impl Signed {
     /// The act file (docs/formats.md).
     pub fn file(&self) -> Value {
         let text = |bytes: &[u8]| Value::from(String::from_utf8_lossy(bytes).as_ref());
-        Value::object([
+        let members = [
             ("act", text(self.act.bytes())),
             ("details", text(&self.details)),
             ("signatures", text(self.signatures.bytes())),
             ("v", Value::from("twakow/act-file/1")),
-        ])
+        ];
+        let issuance = self.issuance.as_deref().map(|jws| ("issuanceManifest", Value::from(jws)));
+        Value::object(members.into_iter().chain(issuance))
     }
 }
 
@@ -118,10 +127,10 @@ pub fn recovery_by(member: PublicKey) -> Result<Recovery, Refusal> {
     Recovery::new(1, vec![member], 72, 72)
 }
 
-/// The first act of a bill.
+/// The first act of a bill, with the carrier's issuance manifest for the party to whom its ISSUE is said.
 ///
 /// # Errors
-/// What it says does not make an act.
+/// What it says does not make an act, or its Transactions are not one ISSUE.
 pub fn issue(
     issue: Issue,
     document: Digest,
@@ -130,8 +139,15 @@ pub fn issue(
     at: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Result<Signed, Refusal> {
+    let said = particulars.transactions.first().map(|said| Transaction::read(said, "dcsa/0")).transpose()?;
+    let recipient = said.as_ref().and_then(Transaction::recipient);
+    let recipient = recipient.ok_or_else(|| BAD_TRANSACTION.because("an issue says ISSUE to somebody"))?;
+    let manifest =
+        IssuanceManifest { document, issue_to: checksum(&recipient.issue_to()), visualisation: None };
+    let issuance = Some(sign_issuance_manifest(&manifest, key));
     let details = bill_part(entropy, document, particulars);
-    sign(Draft { at, details: Digest::of(&details), body: Body::Issue(issue) }, details, &[key])
+    let draft = Draft { at, details: Digest::of(&details), body: Body::Issue(issue) };
+    Ok(Signed { issuance, ..sign(draft, details, &[key])? })
 }
 
 /// A later act of a bill.
@@ -162,7 +178,7 @@ pub fn step(
 fn sign(draft: Draft, details: Vec<u8>, keys: &[&SigningKey]) -> Result<Signed, Refusal> {
     let act = draft.write()?;
     let signatures = SignatureList::of(keys.iter().map(|key| signatures::sign(&act, key)), [])?;
-    Ok(Signed { act, details, signatures })
+    Ok(Signed { act, details, signatures, issuance: None })
 }
 
 fn bill_part(entropy: &mut dyn Entropy, document: Digest, particulars: Particulars) -> Vec<u8> {

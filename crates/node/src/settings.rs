@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 
 use bill::words::Platform;
+use crypto::{
+    json::{self, Limits},
+    key::PublicKey,
+};
+use dcsa::pint::Peer;
 use serde::{Deserialize, Serialize};
 use vocab::{Refusal, RefusalKind};
 
@@ -44,8 +49,18 @@ pub struct PlatformSettings {
     /// Keys were made from a seed: every output says so.
     #[serde(default)]
     pub test: bool,
-    /// The other platforms: code to name in the corridor.
-    pub peers: BTreeMap<String, String>,
+    /// The other platforms by their codes.
+    pub peers: BTreeMap<String, PeerSettings>,
+}
+
+/// What a platform knows of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerSettings {
+    /// Its name in the corridor.
+    pub name: String,
+    /// The keys with which it signs towards other platforms by DCSA PINT: the text of a JWK each.
+    pub pint: Vec<String>,
 }
 
 /// A registry's settings.
@@ -87,6 +102,7 @@ impl Settings {
         let settings: Self = toml::from_str(text).map_err(|error| BAD_SETTINGS.because(error.message()))?;
         if let Self::Platform(platform) = &settings {
             platform.code()?;
+            platform.peers.iter().try_for_each(|(code, peer)| peer.peer(code).map(drop))?;
         }
         Ok(settings)
     }
@@ -110,5 +126,47 @@ impl PlatformSettings {
     /// The platform's code.
     pub fn code(&self) -> Result<Platform, Refusal> {
         self.code.parse()
+    }
+}
+
+/// Bytes of the JWK of a peer's key at most: RSA of 8,192 bits has 1,366 characters in its modulus.
+const PEER_KEY_BYTES_MAX: usize = 4 * 1024;
+
+impl PeerSettings {
+    /// The peer with this code, as its signatures are verified.
+    ///
+    /// # Errors
+    /// A code or a key that is none, or a key that does not sign between platforms.
+    pub fn peer(&self, code: &str) -> Result<Peer, Refusal> {
+        let key = |text: &String| {
+            let jwk = json::parse(text.as_bytes(), &Limits::bytes(PEER_KEY_BYTES_MAX))?;
+            PublicKey::from_published_jwk(&jwk)
+        };
+        Peer::new(vec![code.parse()?], self.pint.iter().map(key).collect::<Result<_, _>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(jwk: &str) -> Result<Peer, Refusal> {
+        PeerSettings { name: "platform-a".to_owned(), pint: vec![jwk.to_owned()] }.peer("TWKA")
+    }
+
+    #[test]
+    fn a_peer_signs_with_keys_for_pint_only() {
+        // RFC 7515, appendix A.3, and RFC 8037, appendix A.2.
+        let p256 = r#"{"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+        let ed25519 = r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        assert!(peer(p256).is_ok());
+        assert_eq!(
+            peer(ed25519).unwrap_err().code(),
+            "not-a-pint-key",
+            "a countersigning key never speaks here"
+        );
+        assert!(peer("{}").is_err());
+        let long = format!("{p256}{}", " ".repeat(PEER_KEY_BYTES_MAX));
+        assert!(peer(&long).is_err());
     }
 }

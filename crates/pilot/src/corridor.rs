@@ -17,7 +17,7 @@ use node::{
     founding::{self, NewMember, PolicyKeys, WitnessKeys},
     keys::{PlatformKeys, note_keys},
     registrar::MARK,
-    settings::{PlatformSettings, RegistrySettings, Settings, WitnessSettings},
+    settings::{PeerSettings, PlatformSettings, RegistrySettings, Settings, WitnessSettings},
 };
 use registry::leaf::PlainMark;
 use tlog::key::KeyKind;
@@ -132,6 +132,8 @@ struct Founded {
     key_names: Vec<(String, String)>,
     charter: PlainMark,
     members: Vec<PlainMark>,
+    /// What platforms are told of each other, by code.
+    peers: BTreeMap<&'static str, PeerSettings>,
 }
 
 impl Founded {
@@ -162,9 +164,11 @@ impl Founded {
         let charter = founding::charter(origin, &keys.authority, AUTHORITY_QUORUM, &policy, waits);
         // A second later than the founding: the marks are handed in after the charter.
         let from = now.plus(std::time::Duration::from_secs(member_days * 86_400 + 60));
-        let mut members = Vec::new();
+        let (mut members, mut peers) = (Vec::new(), BTreeMap::new());
         for (name, code) in PLATFORMS {
             let own = PlatformKeys::of(key(name)?, code.parse()?);
+            let pint = String::from_utf8_lossy(&json::canonical(&own.pint.public().jwk())).into_owned();
+            peers.insert(code, PeerSettings { name: name.to_owned(), pint: vec![pint] });
             let new = NewMember {
                 platform: code.parse()?,
                 counter: own.counter.public().clone(),
@@ -185,6 +189,7 @@ impl Founded {
             policy,
             charter,
             members,
+            peers,
         })
     }
 
@@ -236,7 +241,9 @@ impl Founded {
                 registry_url: "https://registry.example/v1".to_owned(),
                 trust: trust.clone(),
                 test,
-                peers: others.map(|(name, code)| ((*code).to_owned(), (*name).to_owned())).collect(),
+                peers: others
+                    .filter_map(|(_, code)| Some(((*code).to_owned(), self.peers.get(code)?.clone())))
+                    .collect(),
             })
         }));
         settings

@@ -136,13 +136,16 @@ impl Clock for RehearsalClock {
 
 /// How far the clock of a rehearsal moves in a round.
 pub const ROUND: std::time::Duration = std::time::Duration::from_millis(200);
+/// Whoever has nothing to ask for so long is at rest: what it asks then is about an act that was refused off the record, and
+/// whose end the log is waited for.
+pub const QUIET: std::time::Duration = std::time::Duration::from_secs(30);
 /// Rounds after which a pump stops waiting for quiet: five minutes of the rehearsal's clock.
 pub const ROUNDS_MAX: u32 = 1_500;
 
 /// Why a pump stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pumped {
-    /// No node has anything left to ask.
+    /// No node has anything left to ask within [`QUIET`].
     Quiet {
         /// Rounds it took.
         rounds: u32,
@@ -152,13 +155,14 @@ pub enum Pumped {
 }
 
 impl World {
-    /// Carries messages until no node has anything left to ask, or `rounds_max` rounds have passed.
+    /// Carries messages until no node has anything left to ask within [`QUIET`], or `rounds_max` rounds have passed.
     ///
     /// # Errors
     /// A node had an accident.
     pub fn pump(&mut self, rounds_max: u32, entropy: &mut dyn Entropy) -> Result<Pumped, NodeError> {
         for rounds in 0..rounds_max {
-            if !self.round(entropy)? && self.waits_until()?.is_none() {
+            let (busy, now) = self.round(entropy)?;
+            if !busy && self.waits_until()?.is_none_or(|due| due > now.plus(QUIET)) {
                 return Ok(Pumped::Quiet { rounds });
             }
         }
@@ -175,11 +179,11 @@ impl World {
         Ok(first)
     }
 
-    /// One round: every node is told the time, and everything due is carried. False when nothing was due.
+    /// One round: every node is told the time, and everything due is carried. Whether anything was due, and the time told.
     ///
     /// # Errors
     /// A node had an accident.
-    pub fn round(&mut self, entropy: &mut dyn Entropy) -> Result<bool, NodeError> {
+    pub fn round(&mut self, entropy: &mut dyn Entropy) -> Result<(bool, Timestamp), NodeError> {
         let now = self.clock.next();
         let mut under_way = VecDeque::new();
         for (name, node) in &mut self.nodes {
@@ -203,7 +207,7 @@ impl World {
         for (from, request) in late.into_iter().rev() {
             self.carry(&from, &request, true, now, entropy)?;
         }
-        Ok(busy)
+        Ok((busy, now))
     }
 
     fn carry(

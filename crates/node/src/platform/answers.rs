@@ -1,6 +1,6 @@
 //! What the others answer, and what this platform then knows. Only the final log changes who has a record.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bill::words::Platform;
 use crypto::{
@@ -11,19 +11,24 @@ use store::Txn;
 use vocab::Timestamp;
 
 use super::{
-    NOTICES, PlatformNode, looking, pending, settle,
+    ENVELOPES, LOOKING, NOTICES, PENDING, PlatformNode,
+    offers::Seen,
+    pending, row, settle,
     shelf::{self, Paper, Stage, text},
     view::View,
 };
 use crate::{
     NodeError, Reply, Request, Status,
     post::{self, ASK_AGAIN_AFTER},
-    registrar::{LOOKUP, LookedUp, SUBMIT, lookup},
+    registrar::{DECLINE, LOOKUP, LookedUp, SUBMIT, lookup},
     wire::Refused,
 };
 
 impl PlatformNode {
     pub(super) fn hear(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
+        if request.path.starts_with(ENVELOPES) {
+            return self.hear_envelope(request, reply, now);
+        }
         let conclusive = match reply.status {
             Status::Ok | Status::NoContent | Status::Refused | Status::Conflict => true,
             Status::NotFound => request.path != LOOKUP || !self.awaits(request, now)?,
@@ -35,7 +40,8 @@ impl PlatformNode {
         match (request.path.as_str(), reply.status) {
             (LOOKUP, Status::Ok) => return self.looked_up(request, reply, now),
             (SUBMIT, Status::Ok) => self.submitted(request)?,
-            (SUBMIT, _) => self.refused(request, reply)?,
+            (SUBMIT, _) => self.refused(request, reply, now)?,
+            (DECLINE, _) => self.declined(request)?,
             (LOOKUP, _) => self.not_shown(request, reply)?,
             _ => {}
         }
@@ -43,18 +49,28 @@ impl PlatformNode {
     }
 
     /// Whether a record that the registry does not show may still be shown: before its first act is final it is unknown,
-    /// and so is one that an act under way would bring here. After the last end of such an act nothing will come.
+    /// and so is one that an act under way would bring here. After the last end of an offered act nothing will come.
     fn awaits(&self, request: &Request, now: Timestamp) -> Result<bool, NodeError> {
-        let (record, offered) = lookup::Question::asked(&request.body)?;
-        let Some(act) = offered else { return self.is_open(&record) };
-        let ended = self.shelves().paper(&act)?.and_then(|paper| paper.act.expires());
-        Ok(ended.is_some_and(|expires| now <= expires))
+        let question = lookup::Question::parse(&request.body)?;
+        let Some(offer) = question.offer else { return self.is_open(&question) };
+        Ok(offer.act.expires().is_some_and(|expires| now <= expires))
+    }
+
+    /// Whether the act because of which a record is asked about is still under way here.
+    fn is_open(&self, question: &lookup::Question) -> Result<bool, NodeError> {
+        let Some(act) = question.because else { return Ok(false) };
+        let under_way = row(&question.record, &act);
+        self.store.read(|view| -> Result<bool, NodeError> {
+            let pending = view.index(PENDING.key(&under_way))?.is_some();
+            Ok(pending || view.index(LOOKING.key(&under_way))?.is_some())
+        })
     }
 
     /// The registry will not show a record that was offered here: another act has been admitted in the place of the offer,
     /// or the offer is past its end. There is nothing left to accept.
     fn not_shown(&mut self, request: &Request, reply: &Reply) -> Result<(), NodeError> {
-        let (_, Some(act)) = lookup::Question::asked(&request.body)? else { return Ok(()) };
+        let Some(offer) = lookup::Question::parse(&request.body)?.offer else { return Ok(()) };
+        let act = offer.act.digest();
         if self.shelves().stage(&act)? != Some(Stage::Examining) {
             return Ok(());
         }
@@ -69,16 +85,43 @@ impl PlatformNode {
     }
 
     /// The request is answered for good.
-    fn done(&mut self, request: &Request) -> Result<(), NodeError> {
+    pub(super) fn done(&mut self, request: &Request) -> Result<(), NodeError> {
         let Some(lease) = self.post.lease(&request.id) else { return Ok(()) };
         self.store.write(move |txn| txn.outbox_ack(lease).map(|_| ()).map_err(NodeError::from))
     }
 
     /// The answer means nothing yet.
-    fn again(&mut self, request: &Request, now: Timestamp) -> Result<(), NodeError> {
+    pub(super) fn again(&mut self, request: &Request, now: Timestamp) -> Result<(), NodeError> {
+        let due = now.plus(self.patience(request, now)?);
         let Some(lease) = self.post.lease(&request.id) else { return Ok(()) };
-        let due = now.plus(ASK_AGAIN_AFTER);
         self.store.write(move |txn| txn.outbox_defer(lease, due).map(|_| ()).map_err(NodeError::from))
+    }
+
+    /// How long to wait before asking the same again. About an act that somebody has refused off the record, or whose time
+    /// is over, the log may have nothing to say for long: the pauses grow with the time for which that has been so.
+    fn patience(&self, request: &Request, now: Timestamp) -> Result<Duration, NodeError> {
+        let because = match request.path.as_str() {
+            LOOKUP => lookup::Question::parse(&request.body)?.because,
+            _ => None,
+        };
+        let Some(act) = because else { return Ok(ASK_AGAIN_AFTER) };
+        let doubted = match self.shelves().stage(&act)? {
+            Some(Stage::Doubted(_, since)) => Some(since),
+            Some(
+                Stage::Looking
+                | Stage::Offered
+                | Stage::Examining
+                | Stage::Accepted
+                | Stage::Declined(_)
+                | Stage::Moved
+                | Stage::Returned(_),
+            )
+            | None => None,
+        };
+        let expired = self.shelves().paper(&act)?.and_then(|paper| paper.act.expires());
+        let since = doubted.into_iter().chain(expired).filter(|since| *since <= now).min();
+        let waited = since.map_or(0, |since| now.unix_ms().saturating_sub(since.unix_ms()));
+        Ok(Duration::from_millis(u64::try_from(waited / 2).unwrap_or_default()).max(ASK_AGAIN_AFTER))
     }
 
     /// The registry says that a submission is final. For acts on a bill the look-up that is under way will show it; a key
@@ -95,38 +138,54 @@ impl PlatformNode {
         })
     }
 
-    /// The registry refuses a submission: it will never take effect.
-    fn refused(&mut self, request: &Request, reply: &Reply) -> Result<(), NodeError> {
+    /// The registry refuses a submission. That is its bare word: it has the act, and may admit it until it expires. So an act
+    /// on a bill waits for what the log shows. A key set's act offers nothing to anybody; it is made again.
+    fn refused(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
         let refused = Refused::read(&reply.body);
         let mut why = format!("{}: {}", refused.code, refused.sentence);
         if let Some(particulars) = refused.particulars {
             why.push_str(&format!(" ({particulars})"));
         }
-        let acts = acts_of(&request.body);
-        let papers: Vec<Paper> = acts
-            .iter()
-            .filter_map(|(act, _)| self.shelves().paper(act).transpose())
-            .collect::<Result<_, _>>()?;
+        let mut stages = Vec::new();
+        for (act, is_set) in acts_of(&request.body) {
+            let stage = match is_set {
+                true => Some(Stage::Returned(why.clone())),
+                false => self.doubted(&act, &why, now)?,
+            };
+            stages.extend(stage.map(|stage| (act, stage)));
+        }
         self.store.write(move |txn| -> Result<(), NodeError> {
-            for paper in &papers {
-                settle(txn, &paper.act.record(), &paper.act.digest(), &Stage::Returned(why.clone()))?;
-            }
-            Ok(())
+            stages.iter().try_for_each(|(act, stage)| shelf::set_stage(txn, act, stage))
         })
+    }
+
+    /// The decline is in the log, or the registry has no use for it. Either way the act lacks an acceptance that this platform
+    /// will never give, and the other platform may be told.
+    fn declined(&mut self, request: &Request) -> Result<(), NodeError> {
+        let submission = registry::submission::Submission::parse_decline(&request.body)?;
+        let acts: Vec<Digest> = submission.signed().map(|offer| offer.act.digest()).collect();
+        for act in acts {
+            if let Some(Stage::Declined(why)) = self.shelves().stage(&act)? {
+                self.store.write(move |txn| shelf::set_stage(txn, &act, &Stage::Returned(why)))?;
+            }
+        }
+        Ok(())
     }
 
     /// The registry has shown a record: book what is final, decide what waits for a look, and tell whom it concerns.
     fn looked_up(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
-        let (record, offered) = lookup::Question::asked(&request.body)?;
+        let question = lookup::Question::parse(&request.body)?;
+        let record = question.record;
         // An answer that cannot be read, or proves nothing, is no answer.
         let found = lookup::read_answer(&reply.body, shelf::LOOKED_UP_BYTES_MAX);
         let proved = found.and_then(|found| Ok((View::of(&record, &found, &self.trust)?, found)));
         let Ok((view, found)) = proved else { return self.again(request, now) };
-        if let Some(act) = offered {
+        if let Some(offer) = &question.offer {
+            let act = offer.act.digest();
             if let (Some(paper), Some(Stage::Examining)) =
                 (self.shelves().paper(&act)?, self.shelves().stage(&act)?)
             {
-                self.decide(&paper, Some(&view), now)?;
+                self.decide(&paper, Seen::Log(&view), now)?;
             }
             return self.done(request);
         }
@@ -134,12 +193,7 @@ impl PlatformNode {
         self.book(&record, &found, &view, now)?;
         self.folds.put(&record, view.clone());
         self.go_on(&record, &view, now)?;
-        if self.is_open(&record)? { self.again(request, now) } else { self.done(request) }
-    }
-
-    /// Whether an act on the record is under way here.
-    fn is_open(&self, record: &Digest) -> Result<bool, NodeError> {
-        Ok(!pending(&self.store, record)?.is_empty() || !looking(&self.store, record)?.is_empty())
+        if self.is_open(&question)? { self.again(request, now) } else { self.done(request) }
     }
 
     /// TX4 and TX5: what the final log says of the acts that are pending here.
@@ -155,10 +209,22 @@ impl PlatformNode {
             let Some(paper) = self.shelves().paper(&act)? else { continue };
             settled.extend(fate(&paper, view).map(|stage| (act, stage)));
         }
-        let mut messages = Vec::new();
+        let (mut messages, mut receipts) = (Vec::new(), Vec::new());
+        let mut chain = self.shelves().chain(record)?;
         for (act, stage) in &settled {
-            if *stage == Stage::Moved {
-                messages.extend(self.notices(record, act, view)?);
+            if *stage != Stage::Moved {
+                continue;
+            }
+            messages.extend(self.notices(record, act, view)?);
+            let (sent, received) = (self.shelves().outgoing(act)?, self.shelves().incoming(act)?);
+            if let Some(received) = &received {
+                chain.accepted.push(received.chain().len());
+                receipts.push((received.checksum(), received.receipt().sign(&self.keys.pint)?));
+            }
+            for envelope in sent.iter().chain(&received) {
+                if envelope.chain().len() > chain.entries.len() {
+                    chain.entries = envelope.chain().to_vec();
+                }
             }
         }
         let (record, found) = (*record, found.clone());
@@ -166,6 +232,12 @@ impl PlatformNode {
             shelf::put_view(txn, &record, &found)?;
             for (act, stage) in &settled {
                 settle(txn, &record, act, stage)?;
+            }
+            for (envelope, receipt) in &receipts {
+                shelf::put_answer(txn, envelope, receipt)?;
+            }
+            if !chain.entries.is_empty() {
+                shelf::put_chain(txn, &record, &chain)?;
             }
             for (to, body) in &messages {
                 post::ask(txn, to, NOTICES, body, now)?;

@@ -1,10 +1,23 @@
-//! The evidence of a record: what the registry proves, and the private parts that this platform has.
+//! The evidence of a record: what the registry proves, the private parts that this platform has, and what was signed
+//! between platforms.
 
-use bill::act::Act;
-use crypto::json::{self, Limits, Value};
+use std::collections::BTreeMap;
+
+use bill::{act::Act, signatures::SignatureList};
+use crypto::{
+    Digest,
+    json::{self, Limits, Value},
+};
+use dcsa::pint::entry_checksum;
 use evidence::bundle::{Files, path::Path};
+use vocab::Refusal;
 
-use super::{PlatformNode, UNKNOWN_RECORD, offers::set_value, shelf::text, view::bundle_files};
+use super::{
+    PlatformNode, UNKNOWN_RECORD,
+    envelope::ToldSet,
+    shelf::{Paper, text},
+    view::bundle_files,
+};
 use crate::{NodeError, Reply, Status, registrar::LookedUp};
 
 impl PlatformNode {
@@ -25,6 +38,15 @@ impl PlatformNode {
         if let Some(document) = self.shelves().document(&record)? {
             files.insert(Path::Document, document);
         }
+        for (count, entry) in (0_u32..).zip(&self.shelves().chain(&record)?.entries) {
+            let answers = self.shelves().answers(&entry_checksum(entry))?;
+            let file = Value::object([
+                ("answers", Value::array(answers.iter().map(String::as_str))),
+                ("entry", Value::from(entry.as_str())),
+                ("v", Value::from("twakow/bundle-pint/1")),
+            ]);
+            files.insert(Path::Pint(count), json::canonical(&file));
+        }
         let bytes = Files::new(record, self.settings.test, files)?.write()?;
         Ok(Reply { status: Status::Ok, body: bytes })
     }
@@ -41,32 +63,48 @@ impl PlatformNode {
         Ok(Some(json::canonical(&Value::Object(object))))
     }
 
-    /// The private parts that this platform has of the acts and key sets in the registry's answer.
-    pub(super) fn parts(&self, found: &LookedUp) -> Result<Vec<Vec<u8>>, NodeError> {
-        let mut parts = Vec::new();
+    /// The acts in the registry's answer with their private parts, in order.
+    pub(super) fn papers_of(&self, found: &LookedUp) -> Result<Vec<Paper>, NodeError> {
+        let mut papers = Vec::new();
         for (path, bytes) in found {
-            if !matches!(path.parse()?, Path::Act(_) | Path::SetAct(..)) {
+            if !matches!(path.parse()?, Path::Act(_)) {
                 continue;
             }
-            let value =
-                json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
-            let act = value.get("act").and_then(Value::as_str).unwrap_or_default();
-            parts.extend(self.shelves().details(&Act::parse(act.as_bytes())?.details())?);
+            let (act, signatures) = act_file(bytes)?;
+            let details = self.part(&act)?;
+            papers.push(Paper { act, details, signatures, issuance: None });
         }
-        Ok(parts)
+        Ok(papers)
     }
 
-    /// The key sets in the registry's answer whose owners this platform knows.
-    pub(super) fn sets_of(&self, found: &LookedUp) -> Result<Vec<Value>, NodeError> {
-        let mut sets = Vec::new();
+    /// The key sets behind an act and the acts before it, with the private parts that this platform has.
+    pub(super) fn told_sets(&self, found: &LookedUp, act: &Act) -> Result<Vec<Value>, NodeError> {
+        let mut sets: BTreeMap<Digest, Vec<Value>> = BTreeMap::new();
         for (path, bytes) in found {
-            let Path::SetAct(id, 0) = path.parse()? else { continue };
-            let Some((_, details)) = self.shelves().set(&id)? else { continue };
-            let value =
-                json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
-            let act = value.get("act").and_then(Value::as_str).unwrap_or_default();
-            sets.push(set_value(act.as_bytes(), &details));
+            let Path::SetAct(id, count) = path.parse()? else { continue };
+            let (act, list) = act_file(bytes)?;
+            let details = match count {
+                0 => self.shelves().set(&id)?.map(|(_, details)| details),
+                _ => self.shelves().details(&act.details())?,
+            };
+            let told = ToldSet::act_value(act.bytes(), list.bytes(), details.as_deref());
+            sets.entry(id).or_default().push(told);
         }
-        Ok(sets)
+        for set in act.by().into_iter().flat_map(|by| &by.sets) {
+            if sets.contains_key(set) {
+                continue;
+            }
+            let told = self.shelves().set_acts(set)?.into_iter().map(|paper| {
+                ToldSet::act_value(paper.act.bytes(), paper.signatures.bytes(), Some(&paper.details))
+            });
+            sets.insert(*set, told.collect());
+        }
+        Ok(sets.into_values().map(ToldSet::value).collect())
     }
+}
+
+fn act_file(bytes: &[u8]) -> Result<(Act, SignatureList), Refusal> {
+    let value = json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().as_bytes();
+    Ok((Act::parse(text("act"))?, SignatureList::parse(text("signatures"))?))
 }

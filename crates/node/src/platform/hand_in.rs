@@ -15,9 +15,12 @@ use dcsa::check::check_on;
 use vocab::{Refusal, RefusalKind, Timestamp, date::Date};
 
 use super::{
-    ACTS, LOOKING, NOT_AT_HOME, OFFERS, PlatformNode, UNKNOWN_RECORD,
+    ACTS, ENVELOPES, LOOKING, NOT_AT_HOME, PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD,
     answers::fate,
-    looking, row, settle,
+    envelope::{Envelope, fold_set},
+    looking,
+    offers::judge_manifest,
+    row, settle,
     shelf::{self, Paper, Stage, text},
     view::View,
     watch,
@@ -126,8 +129,11 @@ impl PlatformNode {
             let registry = self.settings.registry.clone();
             self.store.write(move |txn| -> Result<(), NodeError> {
                 shelf::put_paper(txn, &paper, &Stage::Offered)?;
-                if !rekeyed {
-                    shelf::put_set(txn, &digest, true, &paper.details)?;
+                match paper.act.body() {
+                    Body::Rekey(rekey) => shelf::put_rekey(txn, &rekey.record, rekey.seq, &digest)?,
+                    Body::Keyset(_) | Body::Issue(_) | Body::Step(_) => {
+                        shelf::put_set(txn, &digest, true, &paper.details)?;
+                    }
                 }
                 post::ask(txn, &registry, SUBMIT, &json::canonical(&paper.for_registry()), now)?;
                 Ok(())
@@ -211,7 +217,7 @@ impl PlatformNode {
                 shelf::put_paper(txn, &paper, &Stage::Looking)?;
                 txn.put_index(LOOKING.key(&row(&record, &paper.act.digest())), b"")?;
             }
-            post::ask(txn, &registry, LOOKUP, &Question::write(&record, None), now)?;
+            post::ask(txn, &registry, LOOKUP, &Question::write(&record, &paper.act.digest()), now)?;
             Ok(())
         })?;
         judged
@@ -251,8 +257,11 @@ impl PlatformNode {
             if let Some(document) = &document {
                 shelf::put_document(txn, &record, document, reference(document).as_deref())?;
             }
+            if let Some((envelope, acts)) = &onward.offer {
+                shelf::put_outgoing(txn, envelope, acts)?;
+            }
             txn.remove_index(LOOKING.key(&row(&record, &digest)))?;
-            post::ask(txn, &onward.0, &onward.1, &onward.2, now)?;
+            post::ask(txn, &onward.to, onward.path, &onward.body, now)?;
             watch(txn, &registry, &record, &digest, now)
         })
     }
@@ -309,6 +318,7 @@ impl PlatformNode {
         if stated_document(&paper.details)? != checked.checksum() {
             return Err(OTHER_DOCUMENT.because("another checksum").into());
         }
+        self.judge_issuer(paper, &checked, now)?;
         match paper.act.body() {
             Body::Issue(issue) => match issue.from.first() {
                 Some(predecessor) => self.judge_successor(paper, &checked, predecessor),
@@ -316,6 +326,24 @@ impl PlatformNode {
             },
             Body::Keyset(_) | Body::Rekey(_) | Body::Step(_) => Err(NOT_AT_HOME.because("no issue").into()),
         }
+    }
+
+    /// Did the carrier sign the issue, and the manifest that DCSA asks for, with a key of its set in force?
+    fn judge_issuer(
+        &self,
+        paper: &Paper,
+        document: &dcsa::TransportDocument,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
+        let set = paper.act.by().and_then(|by| by.sets.first());
+        let set = set.ok_or_else(|| NOT_AT_HOME.because("nobody issues it"))?;
+        let acts = self.shelves().set_acts(set)?;
+        if acts.is_empty() {
+            return Err(UNKNOWN_PARTY.because(set.to_string()).into());
+        }
+        let issuer = fold_set(acts.iter().map(|paper| (&paper.act, &paper.signatures)))?;
+        signatures::verify_holders(&paper.act, &paper.signatures, &[&issuer], now)?;
+        Ok(judge_manifest(paper.issuance.as_deref(), document, &paper.details, &issuer)?)
     }
 
     /// What a platform asks of the close in a replacement before it signs: possession, the carrier's signature, title.
@@ -357,20 +385,28 @@ impl PlatformNode {
     }
 
     /// Where the act goes next: to the platform that must accept it, or to the registry.
-    fn onward(&self, paper: &Paper, document: Option<&[u8]>) -> Result<(String, String, Vec<u8>), NodeError> {
+    fn onward(&self, paper: &Paper, document: Option<&[u8]>) -> Result<Onward, NodeError> {
         let acceptor = paper.act.acceptor().filter(|acceptor| *acceptor != self.code);
         let Some(acceptor) = acceptor else {
-            return Ok((
-                self.settings.registry.clone(),
-                SUBMIT.to_owned(),
-                json::canonical(&paper.for_registry()),
-            ));
+            let body = json::canonical(&paper.for_registry());
+            return Ok(Onward { to: self.settings.registry.clone(), path: SUBMIT, body, offer: None });
         };
-        let peer = self
+        let to = self
             .peer(acceptor)
             .ok_or_else(|| NOT_AT_HOME.because(format!("no way to platform {acceptor}")))?;
-        Ok((peer, OFFERS.to_owned(), self.offer_body(paper, document)?))
+        let (envelope, acts) = self.offer(paper, document)?;
+        let body = envelope.bytes().to_vec();
+        Ok(Onward { to, path: ENVELOPES, body, offer: Some((envelope, acts)) })
     }
+}
+
+/// The request by which an act goes on.
+struct Onward {
+    to: String,
+    path: &'static str,
+    body: Vec<u8>,
+    /// To another platform: the envelope, and the document of acts that follows it.
+    offer: Option<(Envelope, Vec<u8>)>,
 }
 
 /// The window of a reject: the charter's, which the registry applies.

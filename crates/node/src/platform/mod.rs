@@ -6,14 +6,17 @@
 
 mod answers;
 mod bundle;
+mod envelope;
 mod folds;
 mod hand_in;
 mod offers;
+mod receiving;
+mod sending;
 pub(crate) mod shelf;
 mod title;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bill::{signatures::Counter, words::Platform};
 use crypto::{
@@ -22,6 +25,7 @@ use crypto::{
     json::{self, Fields, Limits, Value},
     key::SigningKey,
 };
+use dcsa::pint::Peer;
 use evidence::trust::Trust;
 use store::{Space, Store, Txn};
 use vocab::{Refusal, RefusalKind, Timestamp};
@@ -39,7 +43,9 @@ use crate::{
     wire::{self, BAD_MESSAGE, UNKNOWN_PATH},
 };
 
+pub use self::envelope::{ACTS_MEDIA_TYPE, FOREIGN_CHAIN};
 pub use self::hand_in::{SetFile, hand_in_body};
+pub use self::sending::{NO_ISSUANCE_MANIFEST, OFFER_TOO_LARGE};
 pub use self::view::NOT_PROVED;
 
 /// Where a holder's tool hands in a key set to be enrolled.
@@ -56,8 +62,8 @@ pub const SET: &str = "/v1/keyset";
 pub const ABOUT: &str = "/v1/about";
 /// Where a carrier's tool asks for the salt of an issue.
 pub const ISSUER_SALT: &str = "/v1/issuer-salt";
-/// Where another platform offers an act.
-pub const OFFERS: &str = "/v1/offers";
+/// Where another platform offers an act: DCSA PINT, and below it what follows the envelope.
+pub const ENVELOPES: &str = "/v3/envelopes";
 /// Where another platform says that a record has moved.
 pub const NOTICES: &str = "/v1/notices";
 
@@ -95,6 +101,8 @@ pub struct PlatformNode {
     settings: PlatformSettings,
     keys: PlatformKeys,
     trust: Trust,
+    /// The other platforms, as their signatures are verified.
+    known: BTreeMap<Platform, Peer>,
     store: Store,
     post: Post,
     /// The records that the registry has shown since this platform started.
@@ -109,10 +117,18 @@ impl PlatformNode {
     /// Its settings name no platform code, or a trust file that cannot be read.
     pub fn open(settings: &PlatformSettings, key: &SigningKey, store: Store) -> Result<Self, NodeError> {
         let code = settings.code()?;
+        let keys = PlatformKeys::of(key, code);
+        let mut known = BTreeMap::new();
+        for (code, peer) in &settings.peers {
+            known.insert(code.parse()?, peer.peer(code)?);
+        }
+        let own = Peer::new(vec![code.as_str().parse()?], vec![keys.pint.public().clone()])?;
+        known.insert(code, own);
         Ok(Self {
             name: settings.name.clone(),
             code,
-            keys: PlatformKeys::of(key, code),
+            keys,
+            known,
             trust: Trust::parse(settings.trust.as_bytes())?,
             settings: settings.clone(),
             store,
@@ -126,9 +142,15 @@ impl PlatformNode {
         Shelves { store: &self.store }
     }
 
-    /// The peer that answers for a platform code.
+    /// The name of the peer that answers for a platform code.
     fn peer(&self, code: Platform) -> Option<String> {
-        self.settings.peers.get(code.as_str()).cloned()
+        self.settings.peers.get(code.as_str()).map(|peer| peer.name.clone())
+    }
+
+    /// The code of the peer with this name in the corridor.
+    fn code_of(&self, name: &str) -> Option<Platform> {
+        let named = self.settings.peers.iter().find(|(_, peer)| peer.name == name);
+        named.and_then(|(code, _)| code.parse().ok())
     }
 
     fn counter(
@@ -146,6 +168,7 @@ impl PlatformNode {
         };
         let (word, why) = match &stage {
             Stage::Looking | Stage::Offered | Stage::Examining | Stage::Accepted => ("offered", None),
+            Stage::Doubted(why, _) => ("offered", Some(why.as_str())),
             Stage::Moved => ("moved", None),
             Stage::Declined(why) | Stage::Returned(why) => ("returned", Some(why.as_str())),
         };
@@ -179,7 +202,7 @@ fn watch(
     now: Timestamp,
 ) -> Result<(), NodeError> {
     txn.put_index(PENDING.key(&row(record, act)), b"")?;
-    post::ask(txn, registry, LOOKUP, &Question::write(record, None), now)?;
+    post::ask(txn, registry, LOOKUP, &Question::write(record, act), now)?;
     Ok(())
 }
 
@@ -238,7 +261,7 @@ impl Node for PlatformNode {
     ) -> Result<Reply, NodeError> {
         // Whoever is nobody's node is the operator's own machine: a holder's tool beside it.
         let local = from.is_empty();
-        let peer = self.settings.peers.iter().find(|(_, name)| *name == from).map(|(code, _)| code.clone());
+        let peer = self.code_of(from);
         let served = match (path, local, peer) {
             (ENROL, true, _) => self.enrol(body, now),
             (ACTS, true, _) => self.hand_in(body, now),
@@ -255,7 +278,7 @@ impl Node for PlatformNode {
                 Ok(Reply { status: Status::Ok, body })
             }
             (ISSUER_SALT, true, _) => self.read(|node| Ok(node.issuer_salt(body)?)),
-            (OFFERS, _, Some(code)) => self.offered(&code, body, now),
+            (path, _, Some(code)) if path.starts_with(ENVELOPES) => self.envelope(code, path, body, now),
             (NOTICES, _, Some(_)) => self.noticed(body, now),
             (other, ..) => Err(UNKNOWN_PATH.because(other).into()),
         };

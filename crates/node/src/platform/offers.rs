@@ -1,139 +1,59 @@
-//! What another platform offers, and this platform's one verdict on it.
+//! This platform's one verdict on an act that another platform offers.
 
 use bill::{
     act::{Act, Body},
     control::{self, Facts, Standing},
+    keyset::KeySet,
     signatures::{self, Role, SignatureList},
     words::Platform,
 };
 use crypto::{
     Digest,
-    json::{self, Fields, Value},
+    json::{self, Fields, Limits, Value},
+};
+use dcsa::{
+    document::checksum,
+    pint::Issuer,
+    transaction::{ToldAct, Transaction, compare},
 };
 use registry::submission::{Signed, Submission};
 use vocab::{Refusal, Timestamp};
 
 use super::{
-    NOT_AT_HOME, NOT_PROVED, PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD,
+    NOT_PROVED, PlatformNode, UNKNOWN_PARTY,
+    envelope::{Envelope, Told},
     hand_in::{OTHER_DOCUMENT, REJECT_HOURS, reference, stated_document},
-    shelf::{self, Paper, Stage, text},
+    sending::{NO_ISSUANCE_MANIFEST, Telling},
+    shelf::{self, Paper, Stage},
     view::View,
     watch,
 };
 use crate::{
     NodeError, Reply, Status, post,
     registrar::{DECLINE, LOOKUP, SUBMIT, lookup::Question},
-    wire::{self, BAD_MESSAGE},
+    wire::BAD_MESSAGE,
 };
 
-/// Key sets in an offer at most.
-const SETS_MAX: usize = evidence::bundle::SETS_MAX;
-
-/// Whose a key set is, as another platform tells: the private part is bound by the set's first act, and that by the id.
-struct KnownSet {
-    id: Digest,
-    details: Vec<u8>,
-}
-
-impl KnownSet {
-    fn read(value: &Value) -> Result<Self, Refusal> {
-        let mut fields = Fields::of(value, "offer/sets")?;
-        let act = Act::parse(fields.string("act")?.as_bytes())?;
-        let details = fields.string("details")?.as_bytes().to_vec();
-        fields.end()?;
-        if Digest::of(&details) != act.details() {
-            return Err(BAD_MESSAGE.because("the details are not those of the set"));
-        }
-        Ok(Self { id: act.digest(), details })
-    }
-}
-
-/// A key set as an offer tells of it.
-pub(super) fn set_value(act: &[u8], details: &[u8]) -> Value {
-    Value::object([("act", text(act)), ("details", text(details))])
+/// What a verdict rests on.
+#[derive(Clone, Copy)]
+pub(super) enum Seen<'a> {
+    /// The final log: the record before the act.
+    Log(&'a View),
+    /// The first act of a record has nothing before it: the acts and key sets that came with the offer.
+    Offer(&'a Told),
 }
 
 impl PlatformNode {
-    /// The offer of an act to the platform that must accept it: the act, the document, and every private part that the
-    /// receiver needs to replay the record.
-    pub(super) fn offer_body(&self, paper: &Paper, document: Option<&[u8]>) -> Result<Vec<u8>, NodeError> {
-        let record = paper.act.record();
-        let kept = self.shelves().document(&record)?;
-        let document =
-            document.map(<[u8]>::to_vec).or(kept).ok_or_else(|| UNKNOWN_RECORD.because("no document"))?;
-        let (details, mut sets) = match self.shelves().view(&record)? {
-            Some(found) => (self.parts(&found)?, self.sets_of(&found)?),
-            None => (Vec::new(), Vec::new()),
-        };
-        for set in paper.act.by().into_iter().flat_map(|by| &by.sets) {
-            if let Some(paper) = self.shelves().paper(set)? {
-                sets.push(set_value(paper.act.bytes(), &paper.details));
-            }
-        }
-        Ok(json::canonical(&Value::object([
-            ("details", Value::array(details.iter().map(|details| text(details)))),
-            ("document", text(&document)),
-            ("offer", paper.value()),
-            ("sets", Value::array(sets)),
-            ("v", Value::from("twakow/offer/1")),
-        ])))
-    }
-
-    /// Another platform offers an act. Step 4 of the transfer begins; the same offer gets the same answer.
-    pub(super) fn offered(&mut self, _from: &str, body: &[u8], now: Timestamp) -> Result<Reply, NodeError> {
-        let value = Self::parse_body(body, "twakow/offer/1")?;
-        let mut fields = Fields::of(&value, "offer")?;
-        fields.string("v")?;
-        let paper = Paper::read(fields.value("offer")?)?;
-        let document = fields.string("document")?.as_bytes().to_vec();
-        let details: Vec<Vec<u8>> = fields
-            .array("details")?
-            .iter()
-            .filter_map(Value::as_str)
-            .map(|text| text.as_bytes().to_vec())
-            .collect();
-        let sets =
-            fields.array("sets")?.iter().take(SETS_MAX).map(KnownSet::read).collect::<Result<Vec<_>, _>>()?;
-        fields.end()?;
-        if paper.act.acceptor() != Some(self.code) {
-            return Err(NOT_AT_HOME.because("another platform is asked to accept").into());
-        }
-        let act = paper.act.digest();
-        if self.shelves().stage(&act)?.is_none() {
-            self.begin(&paper, document, details, sets, now)?;
-        }
-        // An issue needs no look at the log. Whoever ended between keeping the offer and deciding on it decides when it
-        // comes again.
-        let first = matches!(paper.act.body(), Body::Issue(_));
-        if first && self.shelves().stage(&act)? == Some(Stage::Examining) {
-            self.decide(&paper, None, now)?;
-        }
-        self.verdict_reply(&act)
-    }
-
-    fn verdict_reply(&self, act: &Digest) -> Result<Reply, NodeError> {
-        Ok(match self.shelves().stage(act)? {
-            Some(Stage::Moved) => {
-                Reply { status: Status::Ok, body: super::question("act", &act.to_string()) }
-            }
-            Some(Stage::Declined(why) | Stage::Returned(why)) => {
-                wire::refused(&bill::refusals::DECLINED.because(why))
-            }
-            Some(Stage::Looking | Stage::Offered | Stage::Examining | Stage::Accepted) | None => {
-                Reply { status: Status::Accepted, body: Vec::new() }
-            }
-        })
-    }
-
-    fn begin(
+    /// Keeps what was offered, and asks the registry about the record.
+    pub(super) fn begin(
         &mut self,
         paper: &Paper,
-        document: Vec<u8>,
-        details: Vec<Vec<u8>>,
-        sets: Vec<KnownSet>,
+        envelope: &Envelope,
+        told: &Told,
         now: Timestamp,
     ) -> Result<(), NodeError> {
         let (record, registry) = (paper.act.record(), self.settings.registry.clone());
+        let (envelope, told, document) = (envelope.clone(), told.clone(), envelope.document());
         let name = reference(&document);
         let first = matches!(paper.act.body(), Body::Issue(_));
         let signatures = String::from_utf8_lossy(paper.signatures.bytes()).into_owned();
@@ -143,17 +63,18 @@ impl PlatformNode {
         let known = self.shelves().view(&record)?.is_some();
         self.store.write(move |txn| -> Result<(), NodeError> {
             shelf::put_paper(txn, &kept, &Stage::Examining)?;
+            shelf::put_incoming(txn, &envelope)?;
             if !known {
                 shelf::put_document(txn, &record, &document, name.as_deref())?;
             }
-            for part in &details {
-                shelf::put_details(txn, part)?;
+            for told in &told.papers {
+                shelf::put_details(txn, &told.details)?;
             }
-            for set in &sets {
-                shelf::put_set(txn, &set.id, false, &set.details)?;
+            for set in &told.sets {
+                set.details.as_ref().map_or(Ok(()), |part| shelf::put_set(txn, &set.id, false, part))?;
             }
             if !first {
-                let question = Question::write(&record, Some((&act, &signatures)));
+                let question = Question::of_offer(&record, &act, &signatures);
                 post::ask(txn, &registry, LOOKUP, &question, now)?;
             }
             Ok(())
@@ -161,21 +82,17 @@ impl PlatformNode {
     }
 
     /// TX2: accept or decline, once, before anybody is told.
-    pub(super) fn decide(
-        &mut self,
-        paper: &Paper,
-        view: Option<&View>,
-        now: Timestamp,
-    ) -> Result<(), NodeError> {
-        match self.examine(paper, view, now) {
+    pub(super) fn decide(&mut self, paper: &Paper, seen: Seen<'_>, now: Timestamp) -> Result<(), NodeError> {
+        match self.examine(paper, seen, now) {
             Ok(()) => self.accept(paper, now),
             Err(NodeError::State(refusal)) => self.decline(paper, &refusal, now),
             Err(accident) => Err(accident),
         }
     }
 
-    /// Is the party known, does the record stand where the act says, is everything there to replay title?
-    fn examine(&self, paper: &Paper, view: Option<&View>, now: Timestamp) -> Result<(), NodeError> {
+    /// Is the party known, does the record stand where the act says, did its holder sign, is everything there to replay
+    /// title, and does the envelope tell just these acts?
+    fn examine(&self, paper: &Paper, seen: Seen<'_>, now: Timestamp) -> Result<(), NodeError> {
         let act = &paper.act;
         let to = act.to().ok_or_else(|| BAD_MESSAGE.because("the act goes to nobody"))?;
         for set in &to.sets {
@@ -183,35 +100,79 @@ impl PlatformNode {
                 return Err(UNKNOWN_PARTY.because(set.to_string()).into());
             }
         }
-        let record = act.record();
         let document =
-            self.shelves().document(&record)?.ok_or_else(|| OTHER_DOCUMENT.because("no document"))?;
-        let checksum = dcsa::TransportDocument::read(&document)?.checksum();
-        if stated_document(&paper.details)? != checksum {
+            self.shelves().document(&act.record())?.ok_or_else(|| OTHER_DOCUMENT.because("no document"))?;
+        let document = dcsa::TransportDocument::read(&document)?;
+        if stated_document(&paper.details)? != document.checksum() {
             return Err(OTHER_DOCUMENT.because("another checksum").into());
         }
+        match seen {
+            Seen::Offer(told) => self.examine_issue(paper, told, &document, now),
+            Seen::Log(view) => self.examine_step(paper, view, &document, now),
+        }
+    }
+
+    fn examine_issue(
+        &self,
+        paper: &Paper,
+        told: &Told,
+        document: &dcsa::TransportDocument,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
+        let act = &paper.act;
         let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
-        let Some(view) = view else {
-            control::check_issue_alone(act, &facts)?;
-            return self.judge_first_title(paper, &dcsa::TransportDocument::read(&document)?);
-        };
+        control::check_issue_alone(act, &Facts::new(now, REJECT_HOURS, &standing))?;
+        let issuer = act.by().and_then(|by| by.sets.first()).and_then(|set| told.set(set));
+        let issuer = issuer.unwrap_or_else(|| Err(UNKNOWN_PARTY.because("the carrier's key set")))?;
+        signatures::verify_holders(act, &paper.signatures, &[&issuer], now)?;
+        self.judge_chain(&[act], document, &issuer)?;
+        self.judge_first_title(paper, document)
+    }
+
+    fn examine_step(
+        &self,
+        paper: &Paper,
+        view: &View,
+        document: &dcsa::TransportDocument,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
+        let act = &paper.act;
         if !view.nothing_later {
             return Err(NOT_PROVED.because("that nothing came after the last act").into());
         }
+        let standing = |_: Platform| Standing::Member;
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
         let admitted = control::check(&view.record, act, &facts)?;
         let sets: Vec<_> =
             act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
         signatures::verify_holders(act, &paper.signatures, &sets, now)?;
-        for before in &view.acts {
-            if self.shelves().details(&before.details())?.is_none() {
-                return Err(BAD_MESSAGE
-                    .because(format!("the private part of act {} is missing", before.seq()))
-                    .into());
-            }
-        }
+        let acts: Vec<&Act> = view.acts.iter().chain([act]).collect();
+        self.judge_chain(&acts, document, &view.issuer)?;
         let after = control::apply(view.record.clone(), &admitted);
         self.judge_title(view, paper, after.controller())
+    }
+
+    /// Does the chain under which the last of these acts was offered tell just these, and did the carrier sign for the
+    /// document and for whom it was issued to?
+    fn judge_chain(
+        &self,
+        acts: &[&Act],
+        document: &dcsa::TransportDocument,
+        issuer: &KeySet,
+    ) -> Result<(), NodeError> {
+        let offered = acts.last().ok_or_else(|| BAD_MESSAGE.because("no act"))?;
+        let envelope = self.shelves().incoming(&offered.digest())?;
+        let envelope = envelope.ok_or_else(|| BAD_MESSAGE.because("no envelope"))?;
+        let mut tellings = Vec::with_capacity(acts.len());
+        let mut issue = None;
+        for act in acts {
+            let part = self.part(act)?;
+            tellings.push(self.telling(act, &part)?);
+            issue = issue.or(Some(part));
+        }
+        let told: Vec<ToldAct<'_>> = tellings.iter().map(Telling::told).collect();
+        compare(&envelope.told(), &told)?;
+        Ok(judge_manifest(envelope.issuance(), document, &issue.unwrap_or_default(), issuer)?)
     }
 
     fn accept(&mut self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
@@ -261,15 +222,39 @@ impl PlatformNode {
         fields.end()?;
         let known = self.shelves().document(&record)?.is_some();
         if known {
+            // A question of its own: the answer to one that is under way may be older than the notice.
+            let notice = Digest::of(body);
             let registry = self.settings.registry.clone();
             self.store.write(move |txn| -> Result<(), NodeError> {
                 for part in &details {
                     shelf::put_details(txn, part)?;
                 }
-                post::ask(txn, &registry, LOOKUP, &Question::write(&record, None), now)?;
+                post::ask(txn, &registry, LOOKUP, &Question::write(&record, &notice), now)?;
                 Ok(())
             })?;
         }
         Ok(Reply { status: Status::NoContent, body: Vec::new() })
+    }
+}
+
+/// Did the carrier sign an issuance manifest for this document and for the party to whom the issue is said?
+pub(super) fn judge_manifest(
+    manifest: Option<&str>,
+    document: &dcsa::TransportDocument,
+    issue_details: &[u8],
+    issuer: &KeySet,
+) -> Result<(), Refusal> {
+    let manifest = manifest.ok_or_else(|| NO_ISSUANCE_MANIFEST.because("none"))?;
+    let keys = issuer.keys().iter().map(|member| member.key().clone()).collect();
+    let issued = Issuer::new(document.identity()?.carrier, keys).verify(manifest)?;
+    let value = json::parse_canonical(issue_details, &Limits::bytes(shelf::DETAILS_BYTES_MAX))?;
+    let said = value.get("dcsa").and_then(Value::as_array).and_then(<[Value]>::first);
+    let said = said.ok_or_else(|| BAD_MESSAGE.because("an issue without ISSUE"))?;
+    let said = Transaction::read(said, "dcsa/0")?;
+    let to = said.recipient().map(|recipient| checksum(&recipient.issue_to()));
+    match (issued.document == document.checksum(), Some(issued.issue_to) == to) {
+        (true, true) => Ok(()),
+        (false, _) => Err(NO_ISSUANCE_MANIFEST.because("it is for another document")),
+        (true, false) => Err(NO_ISSUANCE_MANIFEST.because("it is for another party")),
     }
 }

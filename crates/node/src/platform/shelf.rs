@@ -1,14 +1,16 @@
-//! How a platform keeps what it knows: acts with their private parts, documents, the final view of each record, and the
-//! stage of each act that passed through it.
+//! How a platform keeps what it knows: acts with their private parts, documents, the final view of each record, the stage
+//! of each act that passed through it, and what was said about it between platforms.
 
 use bill::{act::Act, signatures::SignatureList};
 use crypto::{
     Digest,
     json::{self, Fields, Limits, Value},
 };
+use dcsa::pint::History;
 use store::{Space, Store, Txn, View as StoreView};
-use vocab::Refusal;
+use vocab::{Refusal, Timestamp};
 
+use super::envelope::Envelope;
 use crate::{
     NodeError,
     registrar::{LookedUp, lookup},
@@ -22,6 +24,22 @@ const NAMES: Space = Space::new("names");
 const DOCUMENTS: Space = Space::new("documents");
 const SETS: Space = Space::new("sets");
 const VERDICTS: Space = Space::new("verdicts");
+/// Envelopes received, by the checksum of their last entry.
+const ENVELOPES: Space = Space::new("envelopes");
+/// Envelopes sent, by the same.
+const SENT: Space = Space::new("sent");
+/// The envelope under which an act was offered here, by the act.
+const INCOMING: Space = Space::new("incoming");
+/// The envelope under which an act was offered to another platform, by the act.
+const OUTGOING: Space = Space::new("outgoing");
+/// The envelopes sent, by their receiver and its reference.
+const REFERENCES: Space = Space::new("references");
+/// Signed answers, by the envelope's checksum and a count: ours to what came in, others' to what went out.
+const ANSWERS: Space = Space::new("answers");
+/// What is known of each record's chain.
+const CHAINS: Space = Space::new("chains");
+/// The acts that changed a key set enrolled here, by the set and their position.
+const REKEYS: Space = Space::new("rekeys");
 
 /// Bytes of one hand-in at most: acts, details and a transport document.
 pub(crate) const HAND_IN_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -29,6 +47,13 @@ pub(crate) const HAND_IN_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) const LOOKED_UP_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Bytes of one act's private part (docs/control.md section 1).
 pub(crate) const DETAILS_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of one piece of a kept view. The store takes tiles of twice that; a record of 1,024 acts with proofs by ML-DSA has
+/// more than 16 MiB.
+const VIEW_PIECE_BYTES: usize = 8 << 20;
+/// Bytes of a kept chain: what an envelope may have, and the counts beside it.
+const CHAIN_BYTES_MAX: usize = dcsa::pint::ENVELOPE_BYTES_MAX + (64 << 10);
+/// Signed answers to one envelope that are kept: who says more has long been heard.
+pub(crate) const ANSWERS_MAX: usize = 16;
 
 /// An act with its private part and the signatures so far, as it passes between holder and platforms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +61,8 @@ pub(crate) struct Paper {
     pub(crate) act: Act,
     pub(crate) details: Vec<u8>,
     pub(crate) signatures: SignatureList,
+    /// With an issue: the carrier's issuance manifest, a compact JWS.
+    pub(crate) issuance: Option<String>,
 }
 
 impl Paper {
@@ -49,6 +76,7 @@ impl Paper {
         let act = Act::parse(fields.string("act")?.as_bytes())?;
         let details = fields.string("details")?.as_bytes().to_vec();
         let signatures = SignatureList::parse(fields.string("signatures")?.as_bytes())?;
+        let issuance = fields.optional_string("issuanceManifest")?.map(str::to_owned);
         fields.end()?;
         if details.len() > DETAILS_BYTES_MAX {
             return Err(BAD_MESSAGE.because("details longer than 64 KiB"));
@@ -57,17 +85,19 @@ impl Paper {
         if Digest::of(&details) != act.details() {
             return Err(BAD_MESSAGE.because("the details are not those of the act"));
         }
-        Ok(Self { act, details, signatures })
+        Ok(Self { act, details, signatures, issuance })
     }
 
     /// The act file.
     pub(crate) fn value(&self) -> Value {
-        Value::object([
+        let members = [
             ("act", text(self.act.bytes())),
             ("details", text(&self.details)),
             ("signatures", text(self.signatures.bytes())),
             ("v", Value::from("twakow/act-file/1")),
-        ])
+        ];
+        let issuance = self.issuance.as_deref().map(|jws| ("issuanceManifest", Value::from(jws)));
+        Value::object(members.into_iter().chain(issuance))
     }
 
     /// The act file for the registry, which is sent no details.
@@ -91,8 +121,10 @@ pub(crate) enum Stage {
     Examining,
     /// This platform has accepted; the registry has not said final.
     Accepted,
-    /// This platform has declined, for good.
+    /// This platform has declined, for good; the decline is on its way to the log.
     Declined(String),
+    /// Somebody has refused it by a word that is not on record, at this time: the log may still admit it.
+    Doubted(String, Timestamp),
     /// In the final log.
     Moved,
     /// It will never take effect; why.
@@ -101,31 +133,37 @@ pub(crate) enum Stage {
 
 impl Stage {
     fn write(&self) -> Vec<u8> {
-        let (word, why) = match self {
-            Self::Looking => ("looking", None),
-            Self::Offered => ("offered", None),
-            Self::Examining => ("examining", None),
-            Self::Accepted => ("accepted", None),
-            Self::Declined(why) => ("declined", Some(why)),
-            Self::Moved => ("moved", None),
-            Self::Returned(why) => ("returned", Some(why)),
+        let (word, why, since) = match self {
+            Self::Looking => ("looking", None, None),
+            Self::Offered => ("offered", None, None),
+            Self::Examining => ("examining", None, None),
+            Self::Accepted => ("accepted", None, None),
+            Self::Declined(why) => ("declined", Some(why), None),
+            Self::Doubted(why, since) => ("doubted", Some(why), Some(*since)),
+            Self::Moved => ("moved", None, None),
+            Self::Returned(why) => ("returned", Some(why), None),
         };
         let why = why.map_or(Value::Null, |why| Value::from(why.as_str()));
-        json::canonical(&Value::object([("stage", Value::from(word)), ("why", why)]))
+        let members = [("stage", Value::from(word)), ("why", why)];
+        let since = since.map(|since| ("since", Value::from(since)));
+        json::canonical(&Value::object(members.into_iter().chain(since)))
     }
 
     fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let value = json::parse_canonical(bytes, &Limits::bytes(64 * 1024))?;
-        let why = || value.get("why").and_then(Value::as_str).unwrap_or_default().to_owned();
-        match value.get("stage").and_then(Value::as_str) {
-            Some("looking") => Ok(Self::Looking),
-            Some("offered") => Ok(Self::Offered),
-            Some("examining") => Ok(Self::Examining),
-            Some("accepted") => Ok(Self::Accepted),
-            Some("declined") => Ok(Self::Declined(why())),
-            Some("moved") => Ok(Self::Moved),
-            Some("returned") => Ok(Self::Returned(why())),
-            Some(_) | None => Err(BAD_MESSAGE.because("a stage")),
+        let mut fields = Fields::of(&value, "stage")?;
+        let word = fields.string("stage")?;
+        let why = fields.value("why")?.as_str().unwrap_or_default().to_owned();
+        match (word, fields.optional_timestamp("since")?) {
+            ("looking", None) => Ok(Self::Looking),
+            ("offered", None) => Ok(Self::Offered),
+            ("examining", None) => Ok(Self::Examining),
+            ("accepted", None) => Ok(Self::Accepted),
+            ("declined", None) => Ok(Self::Declined(why)),
+            ("doubted", Some(since)) => Ok(Self::Doubted(why, since)),
+            ("moved", None) => Ok(Self::Moved),
+            ("returned", None) => Ok(Self::Returned(why)),
+            (_, _) => Err(BAD_MESSAGE.because("a stage")),
         }
     }
 }
@@ -166,8 +204,95 @@ pub(crate) fn put_view(txn: &mut dyn Txn, record: &Digest, found: &LookedUp) -> 
         ("files", Value::object(files)),
         ("v", Value::from("twakow/looked-up/1")),
     ]));
-    txn.drop_tile(VIEWS.key(record.as_bytes()))?;
-    txn.put_tile(VIEWS.key(record.as_bytes()), &body)?;
+    for count in 0_u32.. {
+        if !txn.drop_tile(VIEWS.key(&numbered(record, count)))? {
+            break;
+        }
+    }
+    for (piece, count) in body.chunks(VIEW_PIECE_BYTES).zip(0_u32..) {
+        txn.put_tile(VIEWS.key(&numbered(record, count)), piece)?;
+    }
+    Ok(())
+}
+
+/// The row of the thing with this number among those of a digest.
+fn numbered(of: &Digest, number: u32) -> Vec<u8> {
+    [of.as_bytes().as_slice(), &number.to_be_bytes()].concat()
+}
+
+/// Keeps an envelope that came in with the act that it offers.
+pub(crate) fn put_incoming(txn: &mut dyn Txn, envelope: &Envelope) -> Result<(), NodeError> {
+    put_envelope(txn, envelope)?;
+    txn.put_index(INCOMING.key(envelope.act().as_bytes()), envelope.checksum().as_bytes())?;
+    Ok(())
+}
+
+/// Keeps an envelope that goes out, with the acts that follow it.
+pub(crate) fn put_outgoing(txn: &mut dyn Txn, envelope: &Envelope, acts: &[u8]) -> Result<(), NodeError> {
+    let blob = txn.put_blob(envelope.bytes())?;
+    txn.put_index(SENT.key(envelope.checksum().as_bytes()), blob.as_bytes())?;
+    txn.put_blob(acts)?;
+    txn.put_index(OUTGOING.key(envelope.act().as_bytes()), envelope.checksum().as_bytes())?;
+    Ok(())
+}
+
+/// Keeps an envelope that came in.
+pub(crate) fn put_envelope(txn: &mut dyn Txn, envelope: &Envelope) -> Result<(), NodeError> {
+    let blob = txn.put_blob(envelope.bytes())?;
+    txn.put_index(ENVELOPES.key(envelope.checksum().as_bytes()), blob.as_bytes())?;
+    Ok(())
+}
+
+/// Keeps the name that the receiver has for an envelope of ours.
+pub(crate) fn put_reference(
+    txn: &mut dyn Txn,
+    receiver: &str,
+    reference: &str,
+    checksum: &Digest,
+) -> Result<(), NodeError> {
+    txn.put_index(REFERENCES.key(of_receiver(receiver, reference).as_bytes()), checksum.as_bytes())?;
+    Ok(())
+}
+
+fn of_receiver(receiver: &str, reference: &str) -> Digest {
+    Digest::of_parts(&[receiver.as_bytes(), b"\n", reference.as_bytes()])
+}
+
+/// Keeps a signed answer to an envelope behind those that are there; the same one is kept once.
+pub(crate) fn put_answer(txn: &mut dyn Txn, envelope: &Digest, jws: &str) -> Result<(), NodeError> {
+    let blob = txn.put_blob(jws.as_bytes())?;
+    for count in 0_u32.. {
+        let key = numbered(envelope, count);
+        match txn.index(ANSWERS.key(&key))? {
+            Some(kept) if kept == blob.as_bytes() => break,
+            Some(_) if usize::try_from(count).is_ok_and(|count| count + 1 >= ANSWERS_MAX) => break,
+            Some(_) => {}
+            None => {
+                txn.put_index(ANSWERS.key(&key), blob.as_bytes())?;
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what is known of a record's chain.
+pub(crate) fn put_chain(txn: &mut dyn Txn, record: &Digest, history: &History) -> Result<(), NodeError> {
+    let accepted = history.accepted.iter().map(|count| u64::try_from(*count).unwrap_or(u64::MAX));
+    let accepted = accepted.map(Value::try_from).collect::<Result<Vec<_>, Refusal>>()?;
+    let body = json::canonical(&Value::object([
+        ("accepted", Value::array(accepted)),
+        ("entries", Value::array(history.entries.iter().map(String::as_str))),
+    ]));
+    let blob = txn.put_blob(&body)?;
+    txn.put_index(CHAINS.key(record.as_bytes()), blob.as_bytes())?;
+    Ok(())
+}
+
+/// Keeps that an act changes a key set.
+pub(crate) fn put_rekey(txn: &mut dyn Txn, set: &Digest, seq: u64, act: &Digest) -> Result<(), NodeError> {
+    let key = [set.as_bytes().as_slice(), &seq.to_be_bytes()].concat();
+    txn.put_index(REKEYS.key(&key), act.as_bytes())?;
     Ok(())
 }
 
@@ -222,8 +347,85 @@ impl Shelves<'_> {
     }
 
     pub(crate) fn view(&self, record: &Digest) -> Result<Option<LookedUp>, NodeError> {
-        let bytes = self.store.read(|view| view.tile(VIEWS.key(record.as_bytes())))?;
-        Ok(bytes.map(|bytes| lookup::read_answer(&bytes, LOOKED_UP_BYTES_MAX)).transpose()?)
+        let bytes = self.store.read(|view| -> Result<Vec<u8>, NodeError> {
+            let mut bytes = Vec::new();
+            for count in 0_u32.. {
+                let Some(piece) = view.tile(VIEWS.key(&numbered(record, count)))? else { break };
+                bytes.extend_from_slice(&piece);
+            }
+            Ok(bytes)
+        })?;
+        let kept = (!bytes.is_empty()).then_some(bytes);
+        Ok(kept.map(|bytes| lookup::read_answer(&bytes, LOOKED_UP_BYTES_MAX)).transpose()?)
+    }
+
+    fn digest(&self, space: Space, key: &[u8]) -> Result<Option<Digest>, NodeError> {
+        let kept = self.store.read(|view| view.index(space.key(key)))?;
+        Ok(kept.and_then(|digest| digest.try_into().ok()).map(Digest::from_bytes))
+    }
+
+    /// The envelope with this checksum that came in.
+    pub(crate) fn envelope(&self, checksum: &Digest) -> Result<Option<Envelope>, NodeError> {
+        self.envelope_in(ENVELOPES, checksum)
+    }
+
+    fn envelope_in(&self, space: Space, checksum: &Digest) -> Result<Option<Envelope>, NodeError> {
+        let bytes = self.store.read(|view| Self::blob_of(view, space, checksum.as_bytes()))?;
+        Ok(bytes.map(|bytes| Envelope::read(&bytes)).transpose()?)
+    }
+
+    /// The envelope under which an act was offered here.
+    pub(crate) fn incoming(&self, act: &Digest) -> Result<Option<Envelope>, NodeError> {
+        self.digest(INCOMING, act.as_bytes())?.map_or(Ok(None), |checksum| self.envelope(&checksum))
+    }
+
+    /// The envelope under which an act was offered to another platform.
+    pub(crate) fn outgoing(&self, act: &Digest) -> Result<Option<Envelope>, NodeError> {
+        self.digest(OUTGOING, act.as_bytes())?.map_or(Ok(None), |checksum| self.envelope_in(SENT, &checksum))
+    }
+
+    /// The envelope that a receiver knows under this reference.
+    pub(crate) fn referred(&self, receiver: &str, reference: &str) -> Result<Option<Envelope>, NodeError> {
+        let key = of_receiver(receiver, reference);
+        self.digest(REFERENCES, key.as_bytes())?
+            .map_or(Ok(None), |checksum| self.envelope_in(SENT, &checksum))
+    }
+
+    /// The signed answers to an envelope, in the order in which they were kept.
+    pub(crate) fn answers(&self, envelope: &Digest) -> Result<Vec<String>, NodeError> {
+        self.store.read(|view| {
+            let mut answers = Vec::new();
+            for count in 0_u32.. {
+                let Some(jws) = Self::blob_of(view, ANSWERS, &numbered(envelope, count))? else { break };
+                answers.push(String::from_utf8_lossy(&jws).into_owned());
+            }
+            Ok(answers)
+        })
+    }
+
+    /// What is known of a record's chain; nothing before the first entry whose act is final.
+    pub(crate) fn chain(&self, record: &Digest) -> Result<History, NodeError> {
+        let bytes = self.store.read(|view| Self::blob_of(view, CHAINS, record.as_bytes()))?;
+        let Some(bytes) = bytes else { return Ok(History::default()) };
+        let value = json::parse_canonical(&bytes, &Limits::bytes(CHAIN_BYTES_MAX))?;
+        let mut fields = Fields::of(&value, "chain")?;
+        let accepted = fields.array("accepted")?.iter().filter_map(Value::as_integer);
+        let accepted = accepted.filter_map(|count| usize::try_from(count).ok()).collect();
+        let entries = fields.array("entries")?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        Ok(History { entries, accepted })
+    }
+
+    /// The acts of a key set that is enrolled here, as far as they are in the final log by the registry's word.
+    pub(crate) fn set_acts(&self, set: &Digest) -> Result<Vec<Paper>, NodeError> {
+        let mut papers = Vec::new();
+        let mut next = Some(*set);
+        while let Some(act) = next {
+            let (Some(paper), Some(Stage::Moved)) = (self.paper(&act)?, self.stage(&act)?) else { break };
+            papers.push(paper);
+            let seq = u64::try_from(papers.len()).unwrap_or(u64::MAX);
+            next = self.digest(REKEYS, &[set.as_bytes().as_slice(), &seq.to_be_bytes()].concat())?;
+        }
+        Ok(papers)
     }
 
     pub(crate) fn document(&self, record: &Digest) -> Result<Option<Vec<u8>>, NodeError> {
@@ -275,4 +477,56 @@ const NAME_PREFIX_MIN: usize = 8;
 
 pub(crate) fn text(bytes: &[u8]) -> Value {
     Value::from(String::from_utf8_lossy(bytes).as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{Options, memory::Disk};
+
+    use super::*;
+
+    /// A registry's answer about a record of as many acts, each with two proofs of the size that two witnesses' ML-DSA-44
+    /// cosignatures and the log's give them: 3 times (2,420 + 16) bytes in base64, and as much again for notes and hashes.
+    fn answer(acts: usize) -> LookedUp {
+        let mut found = LookedUp::new();
+        for count in 0..acts {
+            found.insert(format!("acts/{count:04}.json"), format!("{count:04}").repeat(1_024).into_bytes());
+            for name in ["tlog-proof", "before.tlog-proof"] {
+                let proof = format!("{count:04}").repeat(3_000).into_bytes();
+                found.insert(format!("proofs/{count:04}.{name}"), proof);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_view_of_the_longest_record_is_kept() {
+        let disk = Disk::new();
+        let store = Store::in_memory(&disk, Options::creating(Digest::of(b"views"))).unwrap();
+        let record = Digest::of(b"a record");
+        let acts = usize::try_from(bill::control::RECORD_ACTS_MAX).unwrap();
+        for acts in [acts, 3, acts - 1] {
+            let found = answer(acts);
+            let kept = found.clone();
+            store.write(move |txn| put_view(txn, &record, &kept)).unwrap();
+            assert!(Shelves { store: &store }.view(&record).unwrap() == Some(found), "{acts} acts");
+        }
+        // 1,024 acts of 4 KiB with two proofs of 12 KiB each: more than a tile of the store takes.
+        let bytes: usize = answer(acts).values().map(Vec::len).sum();
+        assert!(bytes > store::limits::TILE_BYTES_MAX, "{bytes}");
+    }
+
+    #[test]
+    fn the_same_answer_is_kept_once_and_no_more_than_sixteen() {
+        let disk = Disk::new();
+        let store = Store::in_memory(&disk, Options::creating(Digest::of(b"answers"))).unwrap();
+        let envelope = Digest::of(b"an envelope");
+        for answer in (0..20).flat_map(|answer| [answer, answer]) {
+            let jws = format!("answer {answer}");
+            store.write(move |txn| put_answer(txn, &envelope, &jws)).unwrap();
+        }
+        let kept = Shelves { store: &store }.answers(&envelope).unwrap();
+        let first: Vec<String> = (0..ANSWERS_MAX).map(|answer| format!("answer {answer}")).collect();
+        assert_eq!(kept, first, "in the order in which they came");
+    }
 }

@@ -79,7 +79,7 @@ impl PlatformNode {
         Ok(title.ok_or_else(|| BAD_MESSAGE.because("no act"))?)
     }
 
-    fn part(&self, act: &Act) -> Result<Vec<u8>, NodeError> {
+    pub(super) fn part(&self, act: &Act) -> Result<Vec<u8>, NodeError> {
         let part = self.shelves().details(&act.details())?;
         Ok(part.ok_or_else(|| {
             BAD_MESSAGE.because(format!("the private part of act {} is missing", act.seq()))

@@ -60,6 +60,8 @@ pub(crate) struct View {
     pub(crate) controllers: Vec<Option<Controller>>,
     /// The key sets that occur in it, by id.
     pub(crate) sets: BTreeMap<Digest, KeySet>,
+    /// The issuer's set as it was when the record began.
+    pub(crate) issuer: KeySet,
     /// The head's time.
     pub(crate) as_of: Timestamp,
     /// Nothing came after the last act as of the head's time; a platform that control has left is not shown that.
@@ -113,6 +115,7 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
     let standing = |_: Platform| Standing::Member;
     let mut record: Option<Record> = None;
     let (mut acts, mut controllers) = (Vec::new(), Vec::new());
+    let mut began: Option<Timestamp> = None;
     for count in 0.. {
         let Some(bytes) = found.get(&format!("acts/{count:04}.json")) else { break };
         let file = ActFile::read(bytes)?;
@@ -126,13 +129,17 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
             }
         });
         controllers.push(record.as_ref().and_then(Record::controller).cloned());
+        began = began.or(Some(file.leaf_at));
         acts.push(file.act);
     }
     let record =
         record.filter(|record| record.spine().record() == *id).ok_or_else(|| NOT_PROVED.because("acts"))?;
     let head = found.get("head/leaf.json").ok_or_else(|| NOT_PROVED.because("head"))?;
     let as_of = Leaf::parse(head)?.at();
+    let issuer = record.spine().issuer().sets.first();
+    let issuer = issuer.and_then(|id| sets_until(found, began).ok()?.remove(id));
     Ok(View {
+        issuer: issuer.ok_or_else(|| NOT_PROVED.because("the issuer's key set"))?,
         record,
         acts,
         controllers,
@@ -167,10 +174,18 @@ impl ActFile {
 
 /// The key sets among the files, folded.
 pub(crate) fn sets(found: &LookedUp) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
+    sets_until(found, None)
+}
+
+/// The key sets as they were at a time.
+fn sets_until(found: &LookedUp, until: Option<Timestamp>) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
     let mut sets = BTreeMap::new();
     for (path, bytes) in found.iter() {
         let Path::SetAct(id, count) = path.parse()? else { continue };
         let file = ActFile::read(bytes)?;
+        if until.is_some_and(|until| file.leaf_at > until) {
+            continue;
+        }
         let set = if count == 0 {
             keyset::apply_first(&keyset::check_first(&file.act, file.leaf_at)?)
         } else {

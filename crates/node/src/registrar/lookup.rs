@@ -31,29 +31,37 @@ pub(crate) struct Question {
     pub(crate) record: Digest,
     /// A holder-signed act that offers the record to the one who asks: he may then read it before he accepts.
     pub(crate) offer: Option<Signed>,
+    /// The act or notice because of which the record is asked about. It says nothing to the registry; it keeps one question
+    /// apart from another, so that the answer to an older one does not stand for the newer.
+    pub(crate) because: Option<Digest>,
 }
 
 impl Question {
-    /// The bytes of the question.
-    pub(crate) fn write(record: &Digest, offer: Option<(&str, &str)>) -> Vec<u8> {
-        let mut members = vec![("record", Value::from(*record)), ("v", Value::from("twakow/lookup/1"))];
-        if let Some((act, signatures)) = offer {
-            members.push(("offer", Value::object([("act", act), ("signatures", signatures)])));
-        }
-        json::canonical(&Value::object(members))
+    /// The bytes of the question that an act or a notice makes necessary.
+    pub(crate) fn write(record: &Digest, because: &Digest) -> Vec<u8> {
+        json::canonical(&Value::object([
+            ("because", Value::from(*because)),
+            ("record", Value::from(*record)),
+            ("v", Value::from("twakow/lookup/1")),
+        ]))
     }
 
-    /// The record that was asked about, and the act that was offered.
-    pub(crate) fn asked(body: &[u8]) -> Result<(Digest, Option<Digest>), Refusal> {
-        let question = Self::parse(body)?;
-        Ok((question.record, question.offer.map(|offer| offer.act.digest())))
+    /// The bytes of the question of somebody to whom an act offers the record.
+    pub(crate) fn of_offer(record: &Digest, act: &str, signatures: &str) -> Vec<u8> {
+        json::canonical(&Value::object([
+            ("offer", Value::object([("act", act), ("signatures", signatures)])),
+            ("record", Value::from(*record)),
+            ("v", Value::from("twakow/lookup/1")),
+        ]))
     }
 
-    fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    /// Reads a question.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Refusal> {
         let value = json::parse_canonical(body, &Limits::bytes(QUESTION_BYTES_MAX))?;
         let mut fields = Fields::of(&value, "lookup")?;
         fields.constant("v", "twakow/lookup/1")?;
         let record = fields.digest("record")?;
+        let because = fields.optional_digest("because")?;
         let mut offer = None;
         if let Some(mut fields) = fields.optional_object("offer")? {
             let signatures = fields.string("signatures")?.as_bytes();
@@ -61,7 +69,7 @@ impl Question {
             fields.end()?;
         }
         fields.end()?;
-        Ok(Self { record, offer })
+        Ok(Self { record, offer, because })
     }
 }
 

@@ -12,7 +12,7 @@ use crypto::{
 };
 use node::{
     Reply, Request, Status,
-    platform::{ACTS, ENROL, OFFERS},
+    platform::{ACTS, ENROL},
     registrar::{DECLINE, SUBMIT},
     wire::Refused,
     witness::{COSIGN, LAST},
@@ -44,7 +44,6 @@ impl Account {
         let parsed = match request.path.as_str() {
             SUBMIT => Submission::parse(&request.body),
             DECLINE => Submission::parse_decline(&request.body),
-            OFFERS | COSIGN | LAST => return,
             _ => return,
         };
         let submission = parsed.unwrap();

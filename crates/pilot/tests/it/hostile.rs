@@ -6,24 +6,26 @@ use std::{collections::BTreeMap, rc::Rc};
 use bill::{
     act::{Act, Action},
     signatures::{Counter, PlatformSignature, Role, SignatureList},
+    words::Purpose,
 };
 use crypto::{
     Digest,
     json::{self, Limits, Value},
     key::SigningKey,
 };
+use dcsa::pint::ResponseCode;
 use evidence::{
-    bundle::{Files, Read, path::Path},
+    bundle::{Files, path::Path},
     claim::{Claim, Code, Outcome},
     fraud::{FraudProof, Kind},
     verify::{Asked, Verdict, verify},
 };
 use node::{
-    Status,
+    Reply, Status,
     desk::{self, Signed},
     keys::PlatformKeys,
-    platform::{ACTS, OFFERS, hand_in_body},
-    registrar::{DECLINE, SUBMIT},
+    platform::{ACTS, ENVELOPES, NOTICES, hand_in_body},
+    registrar::{DECLINE, LOOKUP, SUBMIT},
     wire::Refused,
     witness::{COSIGN, LAST},
 };
@@ -35,12 +37,20 @@ use registry::{
 use tlog::checkpoint::SignedCheckpoint;
 
 use crate::{
-    faults::{about_to_cross, assert_nothing_fails, assert_only_controller},
+    faults::{about_to_cross, assert_nothing_fails, assert_only_controller, cast},
+    pint::{bundle, envelope, offers, said},
+    rig::Wire,
     stage::{Person, Stage},
 };
 
 /// The operator's own hand: a statement by the platform's key, about any act and in any role.
-fn states(stage: &Stage, platform: &str, code: &str, role: Role, act: Digest) -> PlatformSignature {
+pub(crate) fn states(
+    stage: &Stage,
+    platform: &str,
+    code: &str,
+    role: Role,
+    act: Digest,
+) -> PlatformSignature {
     let code = code.parse().unwrap();
     let keys = PlatformKeys::of(&stage.rig.drawn.keys[platform], code);
     Counter { act, at: stage.rig.now, platform: code, role }.sign(&keys.counter)
@@ -86,11 +96,6 @@ fn moves(stage: &mut Stage, record: &Digest, who: &str, to: &'static str) -> Sig
     let controller = stage.controller(to);
     let codes = [("ENDORSE_TO_ORDER", Some(to)), ("TRANSFER", Some(to))];
     stage.act(record, who, Action::Move { to: controller }, &codes)
-}
-
-fn bundle(bytes: &[u8]) -> BTreeMap<Path, Vec<u8>> {
-    let Read::Whole(files) = Files::read(bytes).unwrap() else { panic!("a whole bundle") };
-    files.iter().map(|(path, bytes)| (path, bytes.to_vec())).collect()
 }
 
 /// The verdict on a bundle that the operator has put together from these files, manifest and checksums and all.
@@ -249,7 +254,7 @@ fn an_act_left_out_of_the_evidence_is_missed() {
     let newest = bundle(&stage.export("platform-b", &record));
     // Without its last act: the head shows that the slot after the last act shown is taken.
     let mut files = newest.clone();
-    for path in [Path::Act(1), Path::ActProof(1), Path::BeforeProof(1)] {
+    for path in [Path::Act(1), Path::ActProof(1), Path::BeforeProof(1), Path::Pint(1)] {
         assert!(files.remove(&path).is_some());
     }
     let verdict = verdict_on(&stage, &record, files);
@@ -355,18 +360,12 @@ fn an_overtaken_offer_is_told_so_and_asks_no_more() {
     let sold = moves(&mut stage, &record, "exporter", "buyer");
     stage.hand_in("exporter", &sold);
     // The other platform may not read what the record has become; it is told that the offer is past, and comes to rest.
-    let document = bundle(&stage.export("platform-a", &record)).remove(&Path::Document).unwrap();
-    let offer = json::canonical(&Value::object([
-        ("details", Value::array([text(&signed.details)])),
-        ("document", text(&document)),
-        ("offer", signed.file()),
-        ("sets", Value::array(Vec::<Value>::new())),
-        ("v", Value::from("twakow/offer/1")),
-    ]));
-    stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
+    let export = bundle(&stage.export("platform-a", &record));
+    let offer = envelope(&stage, ("platform-a", "TWKA"), &export, &signed, &export[&Path::Document]);
+    offers(&mut stage, "platform-a", "platform-b", &offer);
     stage.rig.pump();
-    let reply = stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
-    assert_eq!(reply.status, Status::Refused);
+    let reply = offers(&mut stage, "platform-a", "platform-b", &offer);
+    assert_eq!(said(&stage, ("platform-b", "TWKB"), &reply).code, ResponseCode::BadEnvelope);
     assert_only_controller(&mut stage, &record, "buyer", &["platform-a"]);
 }
 
@@ -375,23 +374,19 @@ fn an_offer_does_not_replace_the_document_of_a_known_record() {
     let (mut stage, record, signed) = about_to_cross("another document");
     let stale = moves(&mut stage, &record, "exporter", "importer");
     stage.hand_in("exporter", &signed);
-    let document = bundle(&stage.export("platform-b", &record)).remove(&Path::Document).unwrap();
-    let other = std::str::from_utf8(&document).unwrap().replace("Strathspey", "Speyside");
+    let export = bundle(&stage.export("platform-b", &record));
+    let document = &export[&Path::Document];
+    let other = std::str::from_utf8(document).unwrap().replace("Strathspey", "Speyside");
     assert!(other.as_bytes() != document);
-    let offer = json::canonical(&Value::object([
-        ("details", Value::array([text(&stale.details)])),
-        ("document", Value::from(other.as_str())),
-        ("offer", stale.file()),
-        ("sets", Value::array(Vec::<Value>::new())),
-        ("v", Value::from("twakow/offer/1")),
-    ]));
-    let reply = stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
-    assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
+    // The chain of a known record goes on, or is disputed; this one begins anew with another document.
+    let mut older = bundle(&stage.export("platform-a", &record));
+    older.retain(|path, _| !matches!(path, Path::Pint(_)));
+    let offer = envelope(&stage, ("platform-a", "TWKA"), &older, &stale, other.as_bytes());
+    let reply = offers(&mut stage, "platform-a", "platform-b", &offer);
+    assert_ne!(said(&stage, ("platform-b", "TWKB"), &reply).code, ResponseCode::Received);
     stage.rig.pump();
-    let reply = stage.rig.ask_as("platform-a", "platform-b", OFFERS, &offer).unwrap();
-    assert_eq!(Refused::read(&reply.body).code, "declined", "{}", String::from_utf8_lossy(&reply.body));
     let files = bundle(&stage.export("platform-b", &record));
-    assert!(files[&Path::Document] == document, "the document of the record");
+    assert!(files[&Path::Document] == *document, "the document of the record");
     assert_only_controller(&mut stage, &record, "importer", &["platform-b"]);
 }
 
@@ -400,4 +395,154 @@ fn statement(signature: &PlatformSignature) -> Value {
     let list = SignatureList::of([], [signature.clone()]).unwrap();
     let value = json::parse(list.bytes(), &Limits::bytes(1 << 16)).unwrap();
     value.as_array().unwrap()[0].clone()
+}
+
+/// Puts another key into the hand of somebody, who goes on claiming the set.
+fn takes_another_key(stage: &mut Stage, who: &'static str) {
+    let person = stage.people[who].clone();
+    let person = Person {
+        seed: [11; 32],
+        key: SigningKey::ed25519_from_seed([11; 32]),
+        set: person.set,
+        home: person.home.clone(),
+        code: person.code,
+        party: person.party.clone(),
+        file: person.file.clone(),
+    };
+    stage.people.insert(who, Rc::new(person));
+}
+
+#[test]
+fn an_issue_that_the_carrier_has_not_signed_is_not_countersigned() {
+    let mut stage = cast("an issue by another");
+    let genuine = stage.people["carrier"].clone();
+    let (own, document) = stage.issue_signed("whisky", "exporter");
+    takes_another_key(&mut stage, "carrier");
+    let (forged, _) = stage.issue_signed("whisky", "exporter");
+    stage.people.insert("carrier", genuine);
+    let code = |reply: &Reply| (reply.status, Refused::read(&reply.body).code);
+    let reply = stage.hand_in_issue(&forged, &document);
+    assert_eq!(code(&reply), (Status::Refused, "key-not-in-set".to_owned()));
+    // The act by the right key, and a manifest that is missing, by another key, or of another issue.
+    let mut issue = own.clone();
+    issue.issuance = None;
+    let reply = stage.hand_in_issue(&issue, &document);
+    assert_eq!(code(&reply), (Status::Refused, "no-issuance-manifest".to_owned()));
+    issue.issuance = forged.issuance;
+    let reply = stage.hand_in_issue(&issue, &document);
+    assert_eq!(code(&reply), (Status::Refused, "pint-signature".to_owned()));
+    issue.issuance = stage.issue_signed("whisky", "importer").0.issuance;
+    let reply = stage.hand_in_issue(&issue, &document);
+    assert_eq!(code(&reply), (Status::Refused, "no-issuance-manifest".to_owned()));
+    let sent =
+        |stage: &Stage, path: &str| stage.rig.wire.carried.iter().any(|(_, _, carried)| carried == path);
+    assert!(!sent(&stage, ENVELOPES), "{:?}", stage.rig.wire.carried);
+    // The genuine one goes its way.
+    assert_eq!(stage.hand_in_issue(&own, &document).status, Status::Accepted);
+    assert_only_controller(&mut stage, &own.act.digest(), "exporter", &["carrier", "platform-a"]);
+}
+
+#[test]
+fn an_offered_issue_that_the_carrier_has_not_signed_is_not_accepted() {
+    let mut stage = cast("an offered issue by another");
+    let genuine = stage.people["carrier"].clone();
+    takes_another_key(&mut stage, "carrier");
+    let (mut forged, document) = stage.issue_signed("whisky", "exporter");
+    stage.people.insert("carrier", genuine);
+    // The carrier's platform is hostile, too: it countersigns and offers.
+    let home = states(&stage, "carrier", "TWKC", Role::Home, forged.act.digest());
+    forged.signatures = forged.signatures.and(home).unwrap();
+    let offer = envelope(&stage, ("carrier", "TWKC"), &BTreeMap::new(), &forged, &document);
+    stage.rig.wire = Wire::default();
+    offers(&mut stage, "carrier", "platform-a", &offer);
+    stage.rig.pump();
+    let reply = offers(&mut stage, "carrier", "platform-a", &offer);
+    let answer = said(&stage, ("platform-a", "TWKA"), &reply);
+    assert_eq!(answer.code, ResponseCode::BadEnvelope);
+    assert!(answer.reason.as_deref().unwrap().contains("key-not-in-set"), "{answer:?}");
+    let submitted = stage.rig.wire.carried.iter().any(|(_, _, path)| path == SUBMIT);
+    assert!(!submitted, "no acceptance of it exists: {:?}", stage.rig.wire.carried);
+    // With the carrier's set replaced by one that has the forger's key it is another set.
+    assert!(stage.rig.registry().state().record(&forged.act.digest()).is_none());
+}
+
+/// A registry's refusal, as it says one.
+fn bare_refusal(code: &str) -> Reply {
+    let body = Value::object([
+        ("code", Value::from(code)),
+        ("remedy", Value::from("None.")),
+        ("sentence", Value::from("The registry says no.")),
+        ("v", Value::from("twakow/refusal/1")),
+    ]);
+    Reply { status: Status::Refused, body: json::canonical(&body) }
+}
+
+#[test]
+fn a_registry_that_refuses_and_admits_fools_nobody() {
+    let (mut stage, record, to_importer) = about_to_cross("a lying registry");
+    stage.enrol("buyer", "Leith Buying Ltd", "platform-a", "TWKA");
+    let in_house = moves(&mut stage, &record, "exporter", "buyer");
+    for (signed, submitter, winner) in
+        [(&in_house, "platform-a", "buyer"), (&to_importer, "platform-b", "importer")]
+    {
+        let mut stage = stage.fork();
+        let act = signed.act.digest();
+        let body = hand_in_body(&[signed.file()], None, &stage.files());
+        assert_eq!(stage.insists("platform-a", ACTS, &body).status, Status::Accepted);
+        // Whoever submits gets 422 from a registry that keeps what it was sent.
+        stage.rig.wire.cut = [(submitter, SUBMIT)].into();
+        for _ in 0..60 {
+            stage.rig.round();
+        }
+        stage.rig.now = stage.rig.now.plus(std::time::Duration::from_secs(3));
+        let leased = stage.rig.leased(submitter);
+        let submission = leased.into_iter().find(|request| request.path == SUBMIT).unwrap();
+        stage.rig.hears(submitter, &submission, &bare_refusal("tag-in-use"));
+        assert_eq!(stage.stage(submitter, &act), "offered", "its bare word ends nothing");
+        // Then it admits what it had refused.
+        let reply = stage.rig.ask_as(submitter, REGISTRY, SUBMIT, &submission.body).unwrap();
+        assert_eq!(reply.status, Status::Accepted);
+        stage.rig.wire.cut.clear();
+        stage.rig.pump();
+        assert_eq!(stage.stage("platform-a", &act), "moved");
+        assert_only_controller(&mut stage, &record, winner, &["platform-a"]);
+    }
+}
+
+#[test]
+fn an_older_answer_does_not_close_a_newer_question() {
+    let (mut stage, record, signed) = about_to_cross("an older answer");
+    stage.hand_in("exporter", &signed);
+    let week = std::time::Duration::from_secs(7 * 86_400);
+    let answer_by = Some(stage.rig.now.plus(week));
+    let to = stage.controller("carrier");
+    let surrender = Action::Surrender { to, purpose: Purpose::Delivery, answer_by };
+    let codes = [("SURRENDER_FOR_DELIVERY", None)];
+    let surrendered = stage.act(&record, "importer", surrender, &codes);
+    stage.hand_in("importer", &surrendered);
+    // B asks because of a notice; the registry's answer is on its way, for long.
+    let notice = json::canonical(&Value::object([
+        ("details", Value::array(Vec::<Value>::new())),
+        ("record", Value::from(record)),
+        ("v", Value::from("twakow/notice/1")),
+    ]));
+    stage.rig.ask_as("carrier", "platform-b", NOTICES, &notice).unwrap();
+    let question = stage.rig.leased("platform-b").into_iter().find(|request| request.path == LOOKUP).unwrap();
+    let older = stage.rig.ask_as("platform-b", REGISTRY, LOOKUP, &question.body).unwrap();
+    // Meanwhile the carrier gives the bill back, and its platform says so to B, whose questions are lost.
+    stage.rig.wire.cut = [("platform-b", LOOKUP)].into();
+    let returned = stage.act(&record, "carrier", Action::Return, &[("SREJ", None)]);
+    let body = hand_in_body(&[returned.file()], None, &stage.files());
+    assert_eq!(stage.insists("carrier", ACTS, &body).status, Status::Accepted);
+    for _ in 0..60 {
+        stage.rig.round();
+    }
+    let told = stage.rig.wire.carried.iter().any(|(from, to, path)| {
+        (from.as_str(), to.as_str(), path.as_str()) == ("carrier", "platform-b", NOTICES)
+    });
+    assert!(told, "B has been told");
+    stage.rig.hears("platform-b", &question, &older);
+    stage.rig.wire.cut.clear();
+    stage.rig.pump();
+    assert_only_controller(&mut stage, &record, "importer", &["platform-b", "carrier"]);
 }

@@ -17,13 +17,19 @@ use crate::{
 const KILLS: usize = 240;
 
 /// The steps of a crossing transfer by their names in docs/control.md: where each is made durable.
-const NAMED: [(&str, &str, &str, Step); 6] = [
+const NAMED: [(&str, &str, &str, Step); 12] = [
     ("TX1 offer", "platform-a", "hears /v1/lookup", Step::InOutbox),
+    ("envelope kept", "platform-b", "serves /v3/envelopes", Step::AfterIndex),
+    ("documents sent", "platform-a", "hears /v3/envelopes", Step::InOutbox),
+    ("document kept", "platform-b", "serves /v3/envelopes/{}/additional-documents/{}", Step::InBlob),
+    ("finish sent", "platform-a", "hears /v3/envelopes/{}/additional-documents/{}", Step::InOutbox),
+    ("offer taken up", "platform-b", "serves /v3/envelopes/{}/finish-transfer", Step::InOutbox),
     ("TX2 acceptance", "platform-b", "hears /v1/lookup of an offer", Step::AfterClaim),
     ("TX2 decline", "platform-b", "hears /v1/lookup of an offer", Step::AfterClaim),
     ("TX3 admission", "registry", "serves /v1/submit", Step::AfterAppend),
     ("TX4 possession", "platform-b", "hears /v1/lookup", Step::AfterIndex),
     ("TX5 moved", "platform-a", "hears /v1/lookup", Step::AfterIndex),
+    ("answer kept", "platform-a", "hears /v3/envelopes/{}/finish-transfer", Step::AfterIndex),
 ];
 
 /// A command, with what it finds.

@@ -7,6 +7,7 @@ mod faults;
 mod hostile;
 mod kills;
 mod older;
+mod pint;
 mod rig;
 mod script;
 mod secrets;

@@ -3,7 +3,7 @@
 use bill::act::Action;
 use node::{
     Status,
-    platform::{OFFERS, question},
+    platform::{ENVELOPES, question},
     registrar::{LOOKUP, SUBMIT},
     wire::Refused,
 };
@@ -72,7 +72,7 @@ fn an_older_copy_of_a_platform_takes_the_newer_view_before_it_signs() {
     assert_eq!(stage.hand_in("exporter", &rival).status, Status::Accepted);
     assert_eq!(stage.stage("platform-a", &rival.act.digest()), "returned");
     let sent = |path: &str| stage.rig.wire.carried.iter().any(|(_, _, carried)| carried == path);
-    assert!(!sent(OFFERS) && !sent(SUBMIT), "{:?}", stage.rig.wire.carried);
+    assert!(!sent(ENVELOPES) && !sent(SUBMIT), "{:?}", stage.rig.wire.carried);
     // What was final before the copy was put back is final again.
     assert_eq!(stage.hand_in("exporter", &sold).status, Status::Accepted);
     assert_eq!(stage.stage("platform-a", &sold.act.digest()), "moved");

@@ -17,7 +17,7 @@ use node::{
 };
 use pilot::{
     corridor::{self, Blueprint, Plan, REGISTRY},
-    link::{Fault, ROUND},
+    link::{Fault, QUIET, ROUND},
 };
 use store::{
     Options, Store,
@@ -94,6 +94,8 @@ pub(crate) struct Wire {
     pub(crate) planned: BTreeMap<usize, Fault>,
     /// Of 256 messages, how many meet a random fault; any at all also reorders each round.
     pub(crate) trouble: u8,
+    /// Senders and paths of which everything is lost.
+    pub(crate) cut: BTreeSet<(&'static str, &'static str)>,
     /// The messages so far: sender, receiver, path.
     pub(crate) carried: Vec<(String, String, String)>,
 }
@@ -261,7 +263,7 @@ impl Rig {
     /// The same in another node's name.
     pub(crate) fn ask_as(&mut self, from: &str, name: &str, path: &str, body: &[u8]) -> Option<Reply> {
         let now = self.now;
-        let reply = self.with(name, format!("serves {path}"), |node, entropy| {
+        let reply = self.with(name, format!("serves {}", shape(path)), |node, entropy| {
             node.serve(from, path, body, now, entropy)
         })?;
         self.account.said(name, path, body, &reply);
@@ -285,10 +287,10 @@ impl Rig {
         Some(result.unwrap_or_else(|error| panic!("{name} {doing}: {error:?}")))
     }
 
-    /// Carries messages until no node has anything left to ask.
+    /// Carries messages until no node has anything left to ask for some time.
     pub(crate) fn pump(&mut self) {
         for _ in 0..ROUNDS_MAX {
-            if !self.round() && self.waits_until().is_none() {
+            if !self.round() && self.waits_until().is_none_or(|due| due > self.now.plus(QUIET)) {
                 return;
             }
         }
@@ -345,9 +347,12 @@ impl Rig {
     fn befalls(&mut self, from: &str, request: &Request) -> Option<Fault> {
         self.account.asked(request);
         let number = self.wire.carried.len();
-        self.wire.carried.push((from.to_owned(), request.to.clone(), request.path.clone()));
+        self.wire.carried.push((from.to_owned(), request.to.clone(), shape(&request.path)));
         if let Some(fault) = self.wire.planned.get(&number) {
             return Some(*fault);
+        }
+        if self.wire.cut.contains(&(from, request.path.as_str())) {
+            return Some(Fault::Lose);
         }
         if self.wire.trouble == 0 {
             return None;
@@ -357,8 +362,20 @@ impl Rig {
         (met < self.wire.trouble).then(|| faults[usize::from(which) % faults.len()])
     }
 
+    /// What a node asks now, leased and not carried.
+    pub(crate) fn leased(&mut self, name: &str) -> Vec<Request> {
+        let now = self.now;
+        self.with(name, "leases".to_owned(), |node, _| node.due(now)).unwrap()
+    }
+
+    /// A node hears this reply to a request of its.
+    pub(crate) fn hears(&mut self, name: &str, request: &Request, reply: &Reply) {
+        let (now, hears) = (self.now, format!("hears {}", shape(&request.path)));
+        self.with(name, hears, |node, entropy| node.answered(request, reply, now, entropy)).unwrap();
+    }
+
     fn carry(&mut self, from: &str, request: &Request, answer: bool, now: Timestamp) {
-        let serves = format!("serves {}", request.path);
+        let serves = format!("serves {}", shape(&request.path));
         let reply = self.with(&request.to, serves, |node, entropy| {
             node.serve(from, &request.path, &request.body, now, entropy)
         });
@@ -367,10 +384,17 @@ impl Rig {
         self.account.said(&request.to, &request.path, &request.body, &reply);
         if answer {
             let offer = request.path == LOOKUP && contains(&request.body, b"\"offer\":");
-            let hears = format!("hears {}{}", request.path, if offer { " of an offer" } else { "" });
+            let hears = format!("hears {}{}", shape(&request.path), if offer { " of an offer" } else { "" });
             self.with(from, hears, |node, entropy| node.answered(request, &reply, now, entropy));
         }
     }
+}
+
+/// A path without the checksums in it, which differ from run to run: ES256 draws a number for each signature.
+fn shape(path: &str) -> String {
+    let is_checksum = |part: &&str| part.len() == 64 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts = path.split('/').map(|part| if is_checksum(&part) { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 pub(crate) fn founded_at() -> Timestamp {

@@ -84,6 +84,8 @@ pub(crate) fn cast(seed: &str) -> Stage {
     stage.enrol("carrier", "Northern Isles Line", "carrier", "TWKC");
     stage.enrol("exporter", "Strathspey Malts Ltd", "platform-a", "TWKA");
     stage.enrol("broker", "Keppel Broking Pte Ltd", "platform-b", "TWKB");
+    // Enrolled at the carrier's platform, and written down as a user of the other.
+    stage.enrol("stranger", "Quick Goods Ltd", "carrier", "TWKB");
     stage
 }
 
@@ -104,8 +106,8 @@ fn acts(stage: &mut Stage, play: &Play, who: &str, action: Action, codes: &[(&st
 
 /// To a set that the platform named as its home has never seen.
 fn declined(stage: &mut Stage, play: &mut Play) {
-    let to = Controller::own(stage.people["carrier"].set, "TWKB".parse().unwrap());
-    let codes = [("ENDORSE_TO_ORDER", Some("carrier")), ("TRANSFER", Some("carrier"))];
+    let to = Controller::own(stage.people["stranger"].set, "TWKB".parse().unwrap());
+    let codes = [("ENDORSE_TO_ORDER", Some("stranger")), ("TRANSFER", Some("stranger"))];
     let act = acts(stage, play, "exporter", Action::Move { to }, &codes);
     assert_eq!(stage.stage("platform-a", &act), "returned");
     assert!(stage.rig.registry().state().declined(&act).is_some(), "the decline is in the log");

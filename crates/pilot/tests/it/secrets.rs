@@ -42,6 +42,7 @@ fn no_node_directory_holds_a_holders_key() {
     stage.enrol("carrier", "Northern Isles Line", "carrier", "TWKC");
     stage.enrol("exporter", "Strathspey Malts Ltd", "platform-a", "TWKA");
     stage.enrol("broker", "Keppel Broking Pte Ltd", "platform-b", "TWKB");
+    stage.enrol("stranger", "Quick Goods Ltd", "carrier", "TWKB");
     let mut play = Play::default();
     for command in &SCRIPT {
         command.play(&mut stage, &mut play);

@@ -107,6 +107,18 @@ impl Stage {
     }
 
     pub(crate) fn issue(&mut self, example: &str, to: &str) -> Digest {
+        let (signed, document) = self.issue_signed(example, to);
+        let reply = self.hand_in_issue(&signed, &document);
+        assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
+        signed.act.digest()
+    }
+
+    pub(crate) fn hand_in_issue(&mut self, signed: &Signed, document: &[u8]) -> Reply {
+        self.asks("carrier", ACTS, &hand_in_body(&[signed.file()], Some(document), &self.files()))
+    }
+
+    /// An issue as the carrier's tool signs it, and its document.
+    pub(crate) fn issue_signed(&mut self, example: &str, to: &str) -> (Signed, Vec<u8>) {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example).join("draft.json");
         let document = std::fs::read(path).unwrap();
@@ -155,10 +167,7 @@ impl Stage {
             &mut self.rig.entropy,
         )
         .unwrap();
-        let reply =
-            self.asks("carrier", ACTS, &hand_in_body(&[signed.file()], Some(&document), &self.files()));
-        assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
-        signed.act.digest()
+        (signed, document)
     }
 
     pub(crate) fn act(
