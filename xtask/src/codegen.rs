@@ -46,6 +46,7 @@ fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
         ("tlog", tlog::REFUSALS),
         ("bill", bill::REFUSALS),
         ("dcsa", dcsa::REFUSALS),
+        ("invoice", invoice::REFUSALS),
         ("registry", registry::REFUSALS),
         ("evidence", evidence::REFUSALS),
         ("store", store::REFUSALS),

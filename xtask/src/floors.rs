@@ -33,6 +33,7 @@ pub const HOUSE: &[Room] = &[
     room("tlog", 2, true),
     Room { never_opens: &["tlog"], ..room("bill", 3, true) },
     Room { never_opens: &["tlog"], ..room("dcsa", 4, true) },
+    Room { opens_only: Some(&["vocab"]), ..room("invoice", 4, true) },
     room("registry", 4, true),
     Room {
         opens_only: Some(&["bill", "crypto", "dcsa", "registry", "tlog", "vocab"]),

@@ -1,0 +1,228 @@
+//! From a rule that does not hold to what a person reads: place, line, column, the value found, the remedy.
+
+use std::cell::OnceCell;
+
+use vocab::Severity;
+
+use crate::{
+    document::{Document, Element, at},
+    engine::Hit,
+    fault::{Fault, FaultKind},
+    names::Name,
+    rule::{Cause, Stop},
+};
+
+/// One remark about an invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub id: &'static str,
+    /// What it weighs.
+    pub severity: Severity,
+    /// The place that the official report names, as `/Invoice[1]/cac:TaxTotal[1]`.
+    pub xpath: String,
+    /// The line where the value or its element stands, counted from 1.
+    pub line: usize,
+    /// The column, in characters, counted from 1.
+    pub column: usize,
+    /// The business terms that the rule speaks of, separated by spaces; empty where it speaks of none.
+    pub term: String,
+    /// The value found, where there is one.
+    pub found: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub remedy: String,
+}
+
+/// Characters of a value that a finding shows.
+const FOUND_CHARACTERS_MAX: usize = 120;
+
+/// Turns hits into findings; knows the lines of the document and the numbers of siblings once asked.
+#[derive(Debug)]
+pub(crate) struct Teller<'d> {
+    document: &'d Document<'d>,
+    lines: OnceCell<Vec<usize>>,
+    numbers: OnceCell<Vec<u32>>,
+}
+
+impl<'d> Teller<'d> {
+    pub(crate) fn new(document: &'d Document<'d>) -> Self {
+        Teller { document, lines: OnceCell::new(), numbers: OnceCell::new() }
+    }
+
+    pub(crate) fn tell(&self, hit: &Hit) -> Finding {
+        let context = self.document.element(hit.context);
+        let culprit = match hit.culprit {
+            Some(culprit) => self.document.element(culprit),
+            None => context.along(hit.rule.at).next().unwrap_or(context),
+        };
+        let (line, column) = self.position(culprit);
+        Finding {
+            id: hit.rule.id,
+            severity: hit.rule.severity,
+            xpath: self.xpath(context),
+            line,
+            column,
+            term: hit.rule.terms.join(" "),
+            found: found(culprit),
+            message: hit.rule.message.to_owned(),
+            remedy: hit.rule.remedy.to_owned(),
+        }
+    }
+
+    /// What the schema refuses, as a finding of ours.
+    pub(crate) fn tell_fault(&self, fault: &Fault) -> Finding {
+        let element = self.document.element(fault.element);
+        let name = element.written_name();
+        let (id, message, remedy) = match fault.kind {
+            FaultKind::AttributeMissing(attribute) => (
+                "ubl-attribute-missing",
+                format!("{name} must have the attribute {}.", attribute.text()),
+                format!("Add {}=\"…\" to the element.", attribute.text()),
+            ),
+            FaultKind::AttributeUnknown => (
+                "ubl-attribute-unknown",
+                format!("{name} has an attribute that UBL does not allow here."),
+                "Remove the attribute.".to_owned(),
+            ),
+            FaultKind::ElementMissing(missing) => (
+                "ubl-element-missing",
+                format!("{name} must hold {}, and does not, or not in its place.", missing.text()),
+                format!("Add {} in its place.", missing.text()),
+            ),
+            FaultKind::ElementOrder => (
+                "ubl-element-order",
+                format!("{name} stands after an element that must follow it: UBL fixes the order."),
+                "Move the element to its place in the order of UBL 2.1.".to_owned(),
+            ),
+            FaultKind::ElementRepeated => (
+                "ubl-element-repeated",
+                format!("{name} may stand here once, and stands again."),
+                "Keep one of them.".to_owned(),
+            ),
+            FaultKind::ElementUnknown => (
+                "ubl-element-unknown",
+                format!("UBL has no {name} in this place."),
+                "Remove the element, or put it where UBL 2.1 has it.".to_owned(),
+            ),
+            FaultKind::TextBetween => (
+                "ubl-text-between",
+                format!("{name} holds elements, and there is text between them."),
+                "Remove the text.".to_owned(),
+            ),
+            FaultKind::Value(datatype) => (
+                "ubl-value",
+                format!("{name} must hold {}.", datatype.form()),
+                format!("Write {}.", datatype.form()),
+            ),
+        };
+        self.own(id, element, message, remedy)
+    }
+
+    /// Why the official rules stop, as a finding of ours.
+    pub(crate) fn tell_stop(&self, stop: &Stop) -> Finding {
+        let element = self.document.element(stop.element);
+        let name = element.written_name();
+        let (message, remedy) = match stop.cause {
+            Cause::MoreThanOne => {
+                (format!("{name} stands again where one value is read."), "Keep one of them.")
+            }
+            Cause::NotABoolean => {
+                (format!("{name} is read as true or false, and is neither."), "Write true or false.")
+            }
+            Cause::NotADate => {
+                (format!("{name} is read as a day, and is none."), "Write a day such as 2026-03-09.")
+            }
+            Cause::NotADecimal | Cause::NotANumber => {
+                (format!("{name} is read as a number, and is none."), "Write a number such as 1234.50.")
+            }
+            Cause::TooManyDigits => (
+                format!("{name} leads to a number of more than 28 digits."),
+                "Write a number of fewer digits.",
+            ),
+        };
+        self.own("official-rules-stop", element, message, remedy.to_owned())
+    }
+
+    fn own(&self, id: &'static str, element: Element<'_>, message: String, remedy: String) -> Finding {
+        let (line, column) = self.position(element);
+        Finding {
+            id,
+            severity: Severity::Fatal,
+            xpath: self.xpath(element),
+            line,
+            column,
+            term: String::new(),
+            found: found(element),
+            message,
+            remedy,
+        }
+    }
+
+    /// Line and column of the element's tag.
+    pub(crate) fn position(&self, element: Element<'_>) -> (usize, usize) {
+        let source = self.document.source;
+        let lines = self.lines.get_or_init(|| {
+            let ends = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
+        });
+        let start = at(element.start());
+        let line = lines.partition_point(|begin| *begin <= start);
+        let begin = lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        (line, source.get(begin..start).map_or(0, |before| before.chars().count()) + 1)
+    }
+
+    /// The place in the notation of the official reports.
+    pub(crate) fn xpath(&self, element: Element<'_>) -> String {
+        let numbers = self.numbers.get_or_init(|| sibling_numbers(self.document));
+        let mut steps: Vec<String> = std::iter::successors(Some(element), |element| element.parent())
+            .map(|step| {
+                let name = match step.name() {
+                    Name::OTHER => step.written_name(),
+                    known => known.text(),
+                };
+                format!("/{name}[{}]", numbers.get(at(step.index())).copied().unwrap_or(1))
+            })
+            .collect();
+        steps.reverse();
+        steps.concat()
+    }
+}
+
+/// For each element, which of its siblings of the same name it is, counted from 1.
+fn sibling_numbers(document: &Document<'_>) -> Vec<u32> {
+    let mut numbers = vec![1; document.rows.len()];
+    for parent in document.elements().filter(|element| element.has_children()) {
+        let mut seen: Vec<(Name, &str, u32)> = Vec::new();
+        for child in parent.children() {
+            let written = if child.name() == Name::OTHER { child.written_name() } else { "" };
+            let count =
+                match seen.iter_mut().find(|(name, other, _)| *name == child.name() && *other == written) {
+                    Some((_, _, count)) => {
+                        *count += 1;
+                        *count
+                    }
+                    None => {
+                        seen.push((child.name(), written, 1));
+                        1
+                    }
+                };
+            if let Some(number) = numbers.get_mut(at(child.index())) {
+                *number = count;
+            }
+        }
+    }
+    numbers
+}
+
+fn found(element: Element<'_>) -> Option<String> {
+    if element.has_children() {
+        return None;
+    }
+    let text = element.text();
+    match text.char_indices().nth(FOUND_CHARACTERS_MAX) {
+        Some((end, _)) => Some(format!("{}…", text.get(..end).unwrap_or(""))),
+        None => Some(text.to_owned()),
+    }
+}

@@ -1,0 +1,30 @@
+//! Electronic invoices in UBL 2.1: read in one pass, judged exactly as the network's rules judge them, and explained.
+//!
+//! [`check`] reads bytes and answers twice: what each official set of rules will say of them (same ids, weights and places,
+//! also where the official rules are wrong, and "cannot run" where they stop with a type error), and what we find
+//! ourselves. Begin there; then [`rule`], which says what a rule is. `docs/invoice-rules.md` shows how to add one.
+//!
+//! It is pure: bytes in, verdict out. It knows no file, clock or network.
+
+mod cast;
+mod document;
+mod en16931;
+mod engine;
+mod facts;
+mod fault;
+mod finding;
+pub mod limits;
+mod names;
+mod read;
+pub mod refusals;
+pub mod rule;
+mod schema;
+mod text;
+mod unused;
+mod verdict;
+
+pub use document::Document;
+pub use finding::Finding;
+pub use read::read;
+pub use refusals::REFUSALS;
+pub use verdict::{Outcome, SetVerdict, Verdict, check, judge, rule_sets, rules_of};

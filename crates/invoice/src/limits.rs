@@ -1,0 +1,23 @@
+//! How much one document may ask of us.
+
+/// Bytes of a document: an invoice with every attachment that a mailbox accepts is far smaller.
+pub const BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Elements of a document. A row takes 40 bytes, so a document asks for at most 40 MB beside its own bytes; an invoice of
+/// 10,000 lines has about 330,000.
+pub const ELEMENTS_MAX: usize = 1_000_000;
+/// Attributes of a document, each of 28 bytes at most.
+pub const ATTRIBUTES_IN_ALL_MAX: usize = 500_000;
+/// Attributes of one element; UBL's largest set has nine.
+pub const ATTRIBUTES_MAX: usize = 64;
+/// Bytes of an attribute's value. Files are named there, and namespaces.
+pub const ATTRIBUTE_BYTES_MAX: usize = 64 * 1024;
+/// Elements within elements; sub-lines within sub-lines are what nests deepest, and nobody writes more than a few.
+pub const DEPTH_MAX: usize = 100;
+/// Bytes of text that stands in the file with references or in pieces and is written out anew.
+pub const REWRITTEN_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Faults against the schema that are told of one document.
+pub const FAULTS_MAX: usize = 100;
+/// Namespaces in force at one place.
+pub const NAMESPACES_MAX: usize = 256;
+/// Findings of one rule that are told of one document in a report for people; agreement is counted over all of them.
+pub const FINDINGS_OF_A_RULE_MAX: usize = 100;

@@ -1,0 +1,87 @@
+//! Why a document is not read at all.
+
+use vocab::RefusalKind;
+
+/// Every refusal of this room.
+pub const REFUSALS: &[&RefusalKind] = &[
+    &ATTRIBUTE_TOO_LONG,
+    &DOCTYPE,
+    &ENCODING,
+    &NOT_UBL_INVOICE,
+    &NOT_XML,
+    &TOO_DEEP,
+    &TOO_LARGE,
+    &TOO_MANY_ATTRIBUTES,
+    &TOO_MANY_ELEMENTS,
+    &TOO_MUCH_REWRITTEN,
+];
+
+/// An attribute's value is longer than [`crate::limits::ATTRIBUTE_BYTES_MAX`].
+pub const ATTRIBUTE_TOO_LONG: RefusalKind = RefusalKind {
+    code: "invoice-attribute-too-long",
+    sentence: "An attribute of this invoice is longer than any scheme, unit or file name can be.",
+    remedy: "Shorten the attribute; long text belongs into an element.",
+};
+
+/// A document type declaration: entities expand there.
+pub const DOCTYPE: RefusalKind = RefusalKind {
+    code: "invoice-doctype",
+    sentence: "The file has a document type declaration, through which entities and other files could be drawn in.",
+    remedy: "Write the invoice without <!DOCTYPE …> and without entities; UBL never needs them.",
+};
+
+/// Neither UTF-8 nor ASCII.
+pub const ENCODING: RefusalKind = RefusalKind {
+    code: "invoice-encoding",
+    sentence: "The file is not written in UTF-8.",
+    remedy: "Save the invoice in UTF-8, and let its first line say so or say nothing about the encoding.",
+};
+
+/// XML, but no UBL invoice or credit note.
+pub const NOT_UBL_INVOICE: RefusalKind = RefusalKind {
+    code: "invoice-not-ubl",
+    sentence: "This is XML, but not an Invoice or CreditNote of UBL 2.",
+    remedy: "Export the invoice as UBL 2.1 (Peppol BIS Billing or PINT); other formats are not read yet.",
+};
+
+/// Not well-formed XML.
+pub const NOT_XML: RefusalKind = RefusalKind {
+    code: "invoice-not-xml",
+    sentence: "The file is not well-formed XML, so no program will read it as an invoice.",
+    remedy: "Mend the file where the place says, or export it again.",
+};
+
+/// Elements nested deeper than [`crate::limits::DEPTH_MAX`].
+pub const TOO_DEEP: RefusalKind = RefusalKind {
+    code: "invoice-too-deep",
+    sentence: "Elements are nested deeper in this file than in any invoice.",
+    remedy: "Send an invoice without nesting of its own.",
+};
+
+/// More bytes than [`crate::limits::BYTES_MAX`].
+pub const TOO_LARGE: RefusalKind = RefusalKind {
+    code: "invoice-too-large",
+    sentence: "The file is larger than any invoice that is read here.",
+    remedy: "Send large attachments outside the invoice and give their address in ExternalReference.",
+};
+
+/// An element with more attributes than [`crate::limits::ATTRIBUTES_MAX`].
+pub const TOO_MANY_ATTRIBUTES: RefusalKind = RefusalKind {
+    code: "invoice-too-many-attributes",
+    sentence: "An element has more attributes than any element of an invoice can have.",
+    remedy: "Remove the attributes that UBL does not know.",
+};
+
+/// More elements than [`crate::limits::ELEMENTS_MAX`].
+pub const TOO_MANY_ELEMENTS: RefusalKind = RefusalKind {
+    code: "invoice-too-many-elements",
+    sentence: "The file has more elements than an invoice that is read here.",
+    remedy: "Divide the invoice into several.",
+};
+
+/// More text with references than [`crate::limits::REWRITTEN_BYTES_MAX`].
+pub const TOO_MUCH_REWRITTEN: RefusalKind = RefusalKind {
+    code: "invoice-too-many-references",
+    sentence: "More of the text is written with references such as &amp; than in any invoice.",
+    remedy: "Write plain UTF-8 characters; only & and < need a reference.",
+};

@@ -1,0 +1,96 @@
+//! The whole answer about a document.
+
+use std::sync::LazyLock;
+
+use vocab::{Refusal, Severity};
+
+use crate::{
+    document::Document,
+    en16931,
+    engine::Prepared,
+    finding::{Finding, Teller},
+    read::read,
+    rule::{Rule, RuleSet},
+};
+
+/// What is said of a document: by each set of rules that applies to it, and by us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// One answer a set.
+    pub sets: Vec<SetVerdict>,
+    /// What the schema of UBL refuses, what stops the official rules, and what we find beside them.
+    pub own: Vec<Finding>,
+}
+
+/// What one set of rules says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetVerdict {
+    /// The set's short name.
+    pub name: &'static str,
+    /// Its release.
+    pub version: &'static str,
+    /// The answer.
+    pub outcome: Outcome,
+}
+
+/// Whether official rules reach an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// They stop with a type error and report nothing: where and why.
+    CannotRun(Box<Finding>),
+    /// They report this, in the order of the document.
+    Report(Vec<Finding>),
+}
+
+impl Verdict {
+    /// How many findings weigh `severity`, in all sets and our own.
+    pub fn count(&self, severity: Severity) -> usize {
+        let reported = self.sets.iter().flat_map(|set| match &set.outcome {
+            Outcome::CannotRun(_) => &[][..],
+            Outcome::Report(findings) => findings,
+        });
+        reported.chain(&self.own).filter(|finding| finding.severity == severity).count()
+    }
+}
+
+static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| vec![Prepared::new(&en16931::EN_UBL)]);
+
+/// Every set of rules that we hold.
+pub fn rule_sets() -> impl Iterator<Item = &'static RuleSet> {
+    PREPARED.iter().map(|prepared| prepared.set)
+}
+
+/// Every rule of the set called `name`.
+pub fn rules_of(name: &str) -> impl Iterator<Item = &'static Rule> {
+    PREPARED.iter().filter(move |prepared| prepared.set.name == name).flat_map(Prepared::rules)
+}
+
+/// Reads an invoice and judges it by the sets that apply to it.
+///
+/// # Errors
+/// As [`read`].
+pub fn check(bytes: &[u8]) -> Result<Verdict, Refusal> {
+    let document = read(bytes)?;
+    Ok(judge(&document, |_| true))
+}
+
+/// Judges a document by the sets that are `wanted`.
+pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verdict {
+    let teller = Teller::new(document);
+    let mut own: Vec<Finding> = document.faults.iter().map(|fault| teller.tell_fault(fault)).collect();
+    let mut sets = Vec::new();
+    for prepared in PREPARED.iter().filter(|prepared| wanted(prepared.set)) {
+        let outcome = match prepared.run(document) {
+            Ok(hits) => Outcome::Report(hits.iter().map(|hit| teller.tell(hit)).collect()),
+            Err(stop) => {
+                let cause = teller.tell_stop(&stop);
+                if !own.contains(&cause) {
+                    own.push(cause.clone());
+                }
+                Outcome::CannotRun(Box::new(cause))
+            }
+        };
+        sets.push(SetVerdict { name: prepared.set.name, version: prepared.set.version, outcome });
+    }
+    Verdict { sets, own }
+}

@@ -1,0 +1,15 @@
+//! Tests of the whole room, on the official documents and on documents of our own.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a panic is how a test fails, and differences are printed when asked for"
+)]
+
+mod conformance;
+mod csv;
+mod official;
+mod reading;
+mod recipes;
+mod rules;

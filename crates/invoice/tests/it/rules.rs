@@ -1,0 +1,38 @@
+//! The table of rules against the official one: no rule is missing, none is made up, and each weighs the same.
+
+use std::collections::BTreeMap;
+
+use invoice::rules_of;
+
+use crate::csv;
+
+/// Our set, the artefact's name in the official table, the file.
+fn check(set: &str, artefact: &str, file: &str) {
+    let Some(folder) = testkit::standards("einvoice") else { return };
+    let official: BTreeMap<String, String> = csv::rows(&std::fs::read_to_string(folder.join(file)).unwrap())
+        .into_iter()
+        .filter(|row| row[5] == artefact)
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect();
+    let ours: Vec<_> = rules_of(set).collect();
+    let by_id: BTreeMap<String, String> =
+        ours.iter().map(|rule| (rule.id.to_owned(), rule.severity.word().to_owned())).collect();
+    assert_eq!(ours.len(), by_id.len(), "a rule stands twice in {set}");
+    assert_eq!(by_id, official);
+}
+
+#[test]
+fn en_16931_has_the_official_rules() {
+    check("en-ubl", "en16931-ubl", "rules-en16931.csv");
+    assert_eq!(rules_of("en-ubl").count(), 979);
+}
+
+#[test]
+fn every_rule_speaks_in_sentences() {
+    for set in invoice::rule_sets() {
+        for rule in rules_of(set.name) {
+            assert!(rule.message.ends_with('.') && rule.remedy.ends_with('.'), "{}", rule.id);
+            assert!(rule.message.len() < 260 && rule.remedy.len() < 260, "{} is long-winded", rule.id);
+        }
+    }
+}
