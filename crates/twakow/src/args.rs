@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Write the evidence of a bill into one file
     #[command(after_help = "Example: twakow export TWKW2603001 --out whisky.twk")]
     Export(Export),
+    /// Check invoices and credit notes in UBL
+    #[command(subcommand)]
+    Invoice(Invoice),
     /// Make keys, and enrol key sets at a platform
     #[command(subcommand)]
     Key(Key),
@@ -106,6 +109,22 @@ pub(crate) enum Bill {
     Issue(Issue),
     /// A bill as it stands: the document, who has possession, who has title
     Show(Reading),
+}
+
+/// Invoices.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Invoice {
+    /// Whether an invoice will be accepted: which rule refuses it, where, and what to write instead
+    #[command(after_help = "Example: twakow invoice check examples/invoices/whisky-export.xml")]
+    Check {
+        /// The invoice or credit note in UBL 2.1, or - for standard input
+        file: PathBuf,
+    },
+    /// Print a rule for invoices: what it asks, what to write, and who says so
+    Explain {
+        /// The rule's id, as a finding names it; without it, all rules are listed
+        rule: Option<String>,
+    },
 }
 
 /// Issuing.

@@ -3,6 +3,7 @@
 mod act;
 mod bill;
 mod corridor;
+mod invoice;
 mod key;
 mod script;
 mod ship;
@@ -63,6 +64,7 @@ pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) ->
         }
         Command::Corridor(command) => corridor::run(command, world, console),
         Command::Export(command) => bill::export(&command, world, console),
+        Command::Invoice(command) => invoice::run(&command, world, console),
         Command::Key(command) => key::run(command, world, console),
         Command::Options { reading, party } => bill::options(&reading, &party, world, console),
         Command::Report { verify, out } => verify::report(&verify, &out, world, console),

@@ -2,6 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a panic in a test is its report")]
 
 mod bill;
+mod invoice;
 mod key;
 mod ship;
 

@@ -1,0 +1,174 @@
+//! `twakow invoice …`: whether an invoice will be accepted, and why not.
+
+use std::path::Path;
+
+use anyhow::Result;
+use crypto::json::Value;
+use invoice::{Finding, Outcome, Verdict, limits::BYTES_MAX, rule::Rule, rule_sets, rules_of};
+use vocab::{RefusalKind, Severity};
+
+use super::Answer;
+use crate::{args::Invoice, console::Console, world::World};
+
+/// A rule that no set has.
+const UNKNOWN_RULE: RefusalKind = RefusalKind {
+    code: "unknown-invoice-rule",
+    sentence: "No set of rules for invoices has a rule of this name.",
+    remedy: "Run `twakow invoice explain` without a rule: it lists them all.",
+};
+
+/// Characters of a line of the document that an excerpt shows.
+const EXCERPT_CHARACTERS_MAX: usize = 100;
+
+/// Runs an `invoice` command.
+pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
+    match command {
+        Invoice::Check { file } => check(file, world, console),
+        Invoice::Explain { rule } => explain(rule.as_deref(), console),
+    }
+}
+
+fn check(file: &Path, world: &World, console: &mut Console) -> Result<Answer> {
+    let bytes = world.read(file, BYTES_MAX)?;
+    let verdict = invoice::check(&bytes)?;
+    if console.json {
+        console.json_line(&verdict_value(file, &verdict))?;
+    } else {
+        print(file, &bytes, &verdict, console)?;
+    }
+    let stopped = verdict.sets.iter().any(|set| matches!(set.outcome, Outcome::CannotRun(_)));
+    Ok(if stopped || verdict.count(Severity::Fatal) > 0 { Answer::No } else { Answer::Yes })
+}
+
+fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) -> Result<()> {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text.lines().collect();
+    for finding in &verdict.own {
+        print_finding(finding, "found by Twakow", &lines, console)?;
+    }
+    for set in &verdict.sets {
+        let by = format!("{} {}", set.name, set.version);
+        match &set.outcome {
+            Outcome::Report(findings) => {
+                for finding in findings {
+                    print_finding(finding, &by, &lines, console)?;
+                }
+                let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+                let (fatal, warning) = (count(Severity::Fatal), count(Severity::Warning));
+                let word = if fatal == 0 { "accepts" } else { "refuses" };
+                console.line(format!("{by} {word} {}: {fatal} fatal, {warning} warnings", file.display()))?;
+            }
+            Outcome::CannotRun(cause) => {
+                console.line(format!("{by} cannot run on {}: {}", file.display(), cause.message))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print_finding(finding: &Finding, by: &str, lines: &[&str], console: &mut Console) -> Result<()> {
+    let severity = console.paint(finding.severity);
+    let term = if finding.term.is_empty() { String::new() } else { format!(", {}", finding.term) };
+    console.line(format!(
+        "{severity} [{}] line {}, column {}{term} ({by})",
+        finding.id, finding.line, finding.column
+    ))?;
+    if let Some((excerpt, marks)) = excerpt(lines, finding.line, finding.column) {
+        console.line(format!("{:>6} | {excerpt}", finding.line))?;
+        console.line(format!("{:>6} | {marks}", ""))?;
+    }
+    console.line(format!("  {}", finding.message))?;
+    console.line(format!("  what to write: {}", finding.remedy))?;
+    console.line("")
+}
+
+/// The line without its indent, and marks under what stands from `column` on.
+fn excerpt(lines: &[&str], line: usize, column: usize) -> Option<(String, String)> {
+    let text = lines.get(line.checked_sub(1)?)?;
+    let indent = text.chars().take_while(|character| character.is_whitespace()).count();
+    let shown: String = text.trim().chars().take(EXCERPT_CHARACTERS_MAX).collect();
+    let before = column.saturating_sub(1).saturating_sub(indent);
+    let length = shown.chars().count().checked_sub(before).filter(|length| *length > 0)?;
+    Some((shown, format!("{}{}", " ".repeat(before), "^".repeat(length))))
+}
+
+fn verdict_value(file: &Path, verdict: &Verdict) -> Value {
+    let sets = verdict.sets.iter().map(|set| {
+        let (outcome, cause, findings) = match &set.outcome {
+            Outcome::CannotRun(cause) => ("cannot_run", finding_value(cause), &[][..]),
+            Outcome::Report(findings) => ("report", Value::Null, findings.as_slice()),
+        };
+        Value::object([
+            ("cause", cause),
+            ("findings", Value::array(findings.iter().map(finding_value))),
+            ("name", Value::from(set.name)),
+            ("outcome", Value::from(outcome)),
+            ("version", Value::from(set.version)),
+        ])
+    });
+    Value::object([
+        ("file", Value::from(file.display().to_string())),
+        ("own", Value::array(verdict.own.iter().map(finding_value))),
+        ("sets", Value::array(sets)),
+        ("v", Value::from("twakow/invoice-check/1")),
+    ])
+}
+
+fn finding_value(finding: &Finding) -> Value {
+    let number = |number: usize| Value::from(u32::try_from(number).unwrap_or(u32::MAX));
+    Value::object([
+        ("column", number(finding.column)),
+        ("found", finding.found.as_deref().map_or(Value::Null, Value::from)),
+        ("id", Value::from(finding.id)),
+        ("line", number(finding.line)),
+        ("message", Value::from(finding.message.as_str())),
+        ("remedy", Value::from(finding.remedy.as_str())),
+        ("severity", Value::from(finding.severity.word())),
+        ("term", Value::from(finding.term.as_str())),
+        ("xpath", Value::from(finding.xpath.as_str())),
+    ])
+}
+
+fn explain(asked: Option<&str>, console: &mut Console) -> Result<Answer> {
+    let mut found = false;
+    for set in rule_sets() {
+        for rule in rules_of(set.name).filter(|rule| asked.is_none_or(|asked| asked == rule.id)) {
+            found = true;
+            match asked {
+                None => console.line(format!(
+                    "{:8} {:8} {:12} {}",
+                    set.name,
+                    rule.severity.word(),
+                    rule.id,
+                    rule.message
+                ))?,
+                Some(_) => explain_rule(set.title, set.version, set.source, rule, console)?,
+            }
+        }
+    }
+    match asked {
+        Some(asked) if !found => Err(UNKNOWN_RULE.because(asked).into()),
+        _ => Ok(Answer::Yes),
+    }
+}
+
+fn explain_rule(title: &str, version: &str, source: &str, rule: &Rule, console: &mut Console) -> Result<()> {
+    if console.json {
+        return console.json_line(&Value::object([
+            ("message", Value::from(rule.message)),
+            ("remedy", Value::from(rule.remedy)),
+            ("rule", Value::from(rule.id)),
+            ("set", Value::from(format!("{title} {version}"))),
+            ("severity", Value::from(rule.severity.word())),
+            ("source", Value::from(source)),
+            ("terms", Value::array(rule.terms.iter().copied())),
+        ]));
+    }
+    console.line(format!("{} [{}] {title} {version}", rule.severity.word(), rule.id))?;
+    console.line(format!("  {}", rule.message))?;
+    console.line(format!("  what to write: {}", rule.remedy))?;
+    if !rule.terms.is_empty() {
+        console.line(format!("  business terms: {}", rule.terms.join(", ")))?;
+    }
+    console.line(format!("  who says so:   {source}"))
+}
