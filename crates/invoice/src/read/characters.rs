@@ -16,8 +16,13 @@ pub(super) fn utf_8(bytes: &[u8]) -> Result<&str, Refusal> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| ENCODING.because(format!("byte {} is no UTF-8", error.valid_up_to() + 1)))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let forbidden = text.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
-        || text.contains(['\u{fffe}', '\u{ffff}']);
+    // Folded without a way out, so that the compiler looks at many bytes at once.
+    let (control, high) = text.bytes().fold((false, false), |(control, high), byte| {
+        let space = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
+        (control | ((byte < 0x20) & !space), high | (byte == 0xEF))
+    });
+    // Both characters begin with this byte in UTF-8.
+    let forbidden = control || (high && text.contains(['\u{fffe}', '\u{ffff}']));
     if forbidden {
         return Err(NOT_XML.because("it holds a control character"));
     }
@@ -62,7 +67,11 @@ fn short_form(name: &str) -> String {
 }
 
 pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.contains("]]>") { Err(NOT_XML.because("]]> stands in text")) } else { Ok(()) }
+    if text.as_bytes().contains(&b']') && text.contains("]]>") {
+        Err(NOT_XML.because("]]> stands in text"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The character that `reference` stands for.
