@@ -72,6 +72,21 @@ pub fn check(bill: &Bill, it: &Proposed<'_>, facts: &Facts<'_>, policy: Policy) 
     Ok(Agreed { control, title })
 }
 
+/// As [`check`], for a reader who has this record only: what takes its place is that record's own evidence.
+///
+/// # Errors
+/// Those of [`control::check_alone`], then as [`check`].
+pub fn check_alone(
+    bill: &Bill,
+    it: &Proposed<'_>,
+    facts: &Facts<'_>,
+    policy: Policy,
+) -> Result<Agreed, Refusal> {
+    let control = control::check_alone(&bill.control, it.act, facts)?;
+    let title = title_after(bill, it, policy)?;
+    Ok(Agreed { control, title })
+}
+
 /// The title rules alone: what a platform must ask of a close in a replacement group, whose possession
 /// [`control::check_group`] judges.
 ///
@@ -110,6 +125,21 @@ pub fn check_issue(
 ) -> Result<AgreedIssue, Refusal> {
     let control = control::check_issue(act, predecessor.map(Bill::control), facts)?;
     let title = title::check_issue(act, details.of_act(act)?, face, parties, predecessor.map(Bill::title))?;
+    Ok(AgreedIssue { control, title })
+}
+
+/// As [`check_issue`], for a reader who has this record only: what `from` names is that record's own evidence.
+///
+/// # Errors
+/// Those of [`control::check_issue_alone`], [`Details::of_act`] and [`title::check_issue_alone`].
+pub fn check_issue_alone(
+    (act, details): (&Act, &Details),
+    face: &Face,
+    parties: (&Party, &Party),
+    facts: &Facts<'_>,
+) -> Result<AgreedIssue, Refusal> {
+    let control = control::check_issue_alone(act, facts)?;
+    let title = title::check_issue_alone(details.of_act(act)?, face, parties)?;
     Ok(AgreedIssue { control, title })
 }
 

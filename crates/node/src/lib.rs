@@ -13,6 +13,7 @@ pub mod keys;
 pub mod message;
 pub mod platform;
 mod post;
+pub mod proposal;
 pub mod registrar;
 pub mod settings;
 pub mod wire;

@@ -89,6 +89,11 @@ pub(crate) enum Command {
 /// Bills of lading.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bill {
+    /// Propose an amended bill in the place of a live one; its holder agrees by surrendering it for the proposal
+    #[command(
+        after_help = "Example: twakow bill amend TWKW2603001 amended.json --key carrier.key > amended.act"
+    )]
+    Amend(Amend),
     /// What a carrier, club or counterpart would refuse in a draft, where, and the fix
     #[command(after_help = "Example: twakow bill check examples/whisky/draft.json")]
     Check {
@@ -153,6 +158,32 @@ pub(crate) struct Issue {
     /// What was collected, in TOML: serials, scans, attestation, statement
     #[arg(long, value_name = "FILE")]
     pub(crate) originals: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Proposing an amended bill.
+#[derive(Debug, Args)]
+pub(crate) struct Amend {
+    /// The bill to be amended
+    pub(crate) bill: String,
+    /// The amended draft: a DCSA transport document in JSON, of the same number
+    pub(crate) draft: PathBuf,
+    /// Key-set file of the first holder of the amended bill; without it, whoever holds the bill now
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Law that governs the amended bill; without it, as before
+    #[arg(long)]
+    pub(crate) law: Option<String>,
+    /// Courts that decide about it; without it, as before
+    #[arg(long)]
+    pub(crate) jurisdiction: Option<String>,
+    /// Key file of the carrier
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Key-set file of the carrier
+    #[arg(long, value_name = "FILE", default_value = "carrier.keyset")]
+    pub(crate) carrier: PathBuf,
     #[command(flatten)]
     pub(crate) place: Place,
 }
@@ -276,6 +307,17 @@ pub(crate) enum Key {
         #[arg(long, value_enum, default_value = "ed25519")]
         algorithm: Algorithm,
     },
+    /// Have another platform take a key set as its user's, so that it may accept what is brought to it
+    #[command(after_help = "Example: twakow key introduce exporter.keyset --at platform-b")]
+    Introduce {
+        /// The key-set file
+        set: PathBuf,
+        /// The platform
+        #[arg(long, value_name = "NODE")]
+        at: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Print what a key file says without its passphrase: kind and key id
     Show {
         /// The key file
@@ -323,6 +365,8 @@ pub(crate) enum Ending {
     Delivered,
     /// On paper from now on
     Paper,
+    /// An amended bill, to which the surrender agrees, takes its place
+    Replaced,
     /// Nothing takes its place
     Void,
 }
@@ -340,6 +384,9 @@ pub(crate) enum Act {
         /// How it ends
         #[arg(long, value_enum)]
         end: Ending,
+        /// Replaced: the proposal to which the surrender agrees; both go to the registry together
+        #[arg(long, value_name = "FILE", required_if_eq("end", "replaced"))]
+        into: Option<PathBuf>,
         /// On paper: the serial number of each original
         #[arg(long, value_name = "TEXT")]
         serial: Vec<String>,
@@ -369,7 +416,21 @@ pub(crate) enum Act {
         #[arg(long)]
         of_pledge: bool,
     },
+    /// Name the party to whom the one in possession may endorse
+    #[command(
+        after_help = "Example: twakow act nominate TWKW2603001 --to bank.keyset --key exporter.key > nominate.act"
+    )]
+    Nominate {
+        #[command(flatten)]
+        on: ActOn,
+        /// Key-set file of the nominee
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Endorse or sign without handing over
+    #[command(
+        after_help = "Example: twakow act note TWKW2603001 --endorse blank --key exporter.key > note.act"
+    )]
     Note {
         #[command(flatten)]
         on: ActOn,
@@ -380,8 +441,30 @@ pub(crate) enum Act {
         #[arg(long, value_enum)]
         endorse: Option<Endorse>,
     },
+    /// Write the terms of a pledge: the next move delivers the bill upon them
+    #[command(
+        after_help = "Example: twakow act pledge TWKW2603001 --terms terms.txt --key exporter.key > pledge.act"
+    )]
+    Pledge {
+        #[command(flatten)]
+        on: ActOn,
+        /// File with the terms; only its digest goes into the act
+        #[arg(long, value_name = "FILE")]
+        terms: PathBuf,
+    },
     /// Take back what the carrier did not answer in time
     Reclaim(ActOn),
+    /// Take the bill to another platform; handed in at the present one, which releases it
+    #[command(
+        after_help = "Example: twakow act rehome TWKW2603001 --to platform-b --key exporter.key > rehome.act"
+    )]
+    Rehome {
+        #[command(flatten)]
+        on: ActOn,
+        /// The platform that shall be the new home; it must know the holder: `twakow key introduce`
+        #[arg(long, value_name = "NODE")]
+        to: String,
+    },
     /// Send back what was transferred to you
     Reject(ActOn),
     /// Give a surrendered bill back to its holder
@@ -399,10 +482,38 @@ pub(crate) enum Act {
         /// Why, when it is for amendment
         #[arg(long, value_enum)]
         reason: Option<Reason>,
+        /// For amendment: the carrier's proposal of the bill that shall take its place
+        #[arg(long, value_name = "FILE")]
+        agree: Option<PathBuf>,
+        /// A pledgee surrenders: cite the pledge under which it has the bill
+        #[arg(long)]
+        of_pledge: bool,
         /// Days until the bill may be reclaimed if the carrier is silent
         #[arg(long, value_name = "DAYS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
         answer_within: u64,
     },
+    /// Take back the endorsement, nomination or terms that wait for the next move
+    Withdraw(ActOn),
+}
+
+impl Act {
+    /// What every act takes.
+    pub(crate) const fn on(&self) -> &ActOn {
+        match self {
+            Self::Leave(on)
+            | Self::Reclaim(on)
+            | Self::Reject(on)
+            | Self::Return(on)
+            | Self::Withdraw(on) => on,
+            Self::Close { on, .. }
+            | Self::Move { on, .. }
+            | Self::Nominate { on, .. }
+            | Self::Note { on, .. }
+            | Self::Pledge { on, .. }
+            | Self::Rehome { on, .. }
+            | Self::Surrender { on, .. } => on,
+        }
+    }
 }
 
 /// What every act takes.

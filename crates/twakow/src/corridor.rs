@@ -1,16 +1,20 @@
 //! The corridor in a folder, as a command finds it: every node opened, asked one thing, and left to finish.
 
 use anyhow::{Context, Result};
-use crypto::json::{self, Limits, Value};
+use crypto::{
+    Digest,
+    json::{self, Limits, Value},
+};
 use node::{Reply, Status, settings::PlatformSettings, wire::Refused};
 use pilot::{
     corridor::{Open, PLATFORMS},
     link::{Clock, Link, Planned, Pumped, ROUNDS_MAX, RehearsalClock, World as Nodes},
 };
-use vocab::Timestamp;
+use vocab::{RefusalKind, Timestamp};
 
 use crate::{
     args::Place,
+    record::Record,
     world::{World, system_clock},
 };
 
@@ -25,6 +29,13 @@ pub(crate) struct NodeRefused {
     /// What to do.
     pub(crate) remedy: String,
 }
+
+/// A record that took no other's place.
+const NO_PREDECESSOR: RefusalKind = RefusalKind {
+    code: "no-predecessor",
+    sentence: "The record took no other record's place.",
+    remedy: "Leave out the ~ and its number; `twakow bill history` shows the record itself.",
+};
 
 /// Every node of a corridor, open.
 pub(crate) struct Corridor {
@@ -92,24 +103,38 @@ impl Corridor {
         Ok(self.nodes.pump(ROUNDS_MAX, world.entropy.as_mut())?)
     }
 
-    /// The evidence of a bill: at the node named, or else at the platform that shows it in the longest chain.
+    /// The evidence of a bill: at the node named, or else at the platform that shows it best. `NAME~1` is the record whose
+    /// place the one called NAME took, `NAME~2` the one before that.
     pub(crate) fn evidence(&mut self, bill: &str, at: Option<&str>, world: &mut World) -> Result<Vec<u8>> {
+        let (name, back) = match bill.rsplit_once('~') {
+            Some((name, back)) => {
+                let back: u16 = back.parse().with_context(|| format!("{bill}: after ~ stands a number"))?;
+                (name, back)
+            }
+            None => (bill, 0),
+        };
+        let mut bytes = self.evidence_of(name, at, world)?;
+        for _ in 0..back {
+            let before = Record::read(&bytes)?.predecessor().ok_or_else(|| NO_PREDECESSOR.because(bill))?;
+            bytes = self.evidence_of(&before.to_string(), at, world)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Of several records of one number the one that took the others' place; of several files of it the longest chain,
+    /// and of equals the one with the most private parts.
+    fn evidence_of(&mut self, bill: &str, at: Option<&str>, world: &mut World) -> Result<Vec<u8>> {
         let asked = node::platform::question("bill", bill);
-        // The longest chain, and of equals the one with the most private parts.
-        let mut best: Option<((usize, usize), Vec<u8>)> = None;
-        let mut last = None;
+        let (mut found, mut last) = (Vec::new(), None);
         for (name, _) in PLATFORMS.iter().filter(|(name, _)| at.is_none_or(|at| at == *name)) {
             match self.ask(name, node::platform::EXPORT, &asked, world) {
-                Ok(reply) => {
-                    let acts = (crate::record::count_acts(&reply.body), reply.body.len());
-                    if best.as_ref().is_none_or(|(most, _)| acts > *most) {
-                        best = Some((acts, reply.body));
-                    }
-                }
+                Ok(reply) => found.push((Record::read(&reply.body)?, reply.body)),
                 Err(error) => last = Some(error),
             }
         }
-        match (best, last) {
+        let replaced: Vec<Digest> = found.iter().filter_map(|(record, _)| record.predecessor()).collect();
+        let newest = found.into_iter().filter(|(record, _)| !replaced.contains(&record.id()));
+        match (newest.max_by_key(|(record, bytes)| (record.length(), bytes.len())), last) {
             (Some((_, bytes)), _) => Ok(bytes),
             (None, Some(error)) => Err(error),
             (None, None) => anyhow::bail!("no platform {} in this corridor", at.unwrap_or_default()),

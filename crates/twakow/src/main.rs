@@ -5,6 +5,7 @@
 //! the same commands a person types.
 
 mod args;
+mod changes;
 mod commands;
 mod console;
 mod corridor;

@@ -74,17 +74,19 @@ impl Record {
                 None => {
                     let to = self.party_of(act.to())?;
                     let agreed =
-                        record::check_issue((act, &details), &self.face()?, (&by, &to), None, &facts)?;
+                        record::check_issue_alone((act, &details), &self.face()?, (&by, &to), &facts)?;
                     record::apply_issue(agreed)
                 }
                 Some(so_far) => {
-                    let admitted = control::check(so_far.control(), act, &facts)?;
+                    let admitted = control::check_alone(so_far.control(), act, &facts)?;
                     let after = control::apply(so_far.control().clone(), &admitted);
                     let to = after.controller().filter(|after| Some(*after) != before.as_ref());
                     let to = to.map(|to| self.party_of(Some(to))).transpose()?;
                     let proposed =
                         Proposed { act, details: &details, by: &by, to: to.as_ref(), consents: &[] };
-                    let agreed = record::check(&so_far, &proposed, &facts, Policy::default())?;
+                    // The consents are not in the record; whoever judged the act when it was made has seen them.
+                    let policy = Policy { cited_consents_given: true, ..Policy::default() };
+                    let agreed = record::check_alone(&so_far, &proposed, &facts, policy)?;
                     record::apply(so_far, agreed)
                 }
             });
@@ -103,6 +105,24 @@ impl Record {
         let party = |role: Role| document.party(role).map(Party::of).transpose();
         let to_order = document.value().get("isToOrder").and_then(Value::as_bool).unwrap_or_default();
         Ok(Face { to_order, consignee: party(Role::Consignee)?, endorsee: party(Role::Endorsee)? })
+    }
+
+    /// The record.
+    pub(crate) const fn id(&self) -> Digest {
+        self.files.record()
+    }
+
+    /// The record whose place this one took.
+    pub(crate) fn predecessor(&self) -> Option<Digest> {
+        self.acts.first().and_then(|(act, _)| match act.body() {
+            Body::Issue(issue) => issue.from.first().copied(),
+            Body::Keyset(_) | Body::Rekey(_) | Body::Step(_) => None,
+        })
+    }
+
+    /// How many acts it has.
+    pub(crate) fn length(&self) -> usize {
+        self.acts.len()
     }
 
     /// The transport document.
@@ -190,9 +210,4 @@ impl Record {
         let document = dcsa::TransportDocument::read(self.document()?)?.checksum();
         Ok(Head { record: self.files.record(), seq: last.seq(), digest: last.digest(), by, document })
     }
-}
-
-/// How many acts a bundle has; 0 when it cannot be read.
-pub(crate) fn count_acts(bytes: &[u8]) -> usize {
-    Record::read(bytes).map_or(0, |record| record.acts.len())
 }

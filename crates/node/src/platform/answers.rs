@@ -13,7 +13,9 @@ use vocab::Timestamp;
 use super::{
     ENVELOPES, LOOKING, NOTICES, PENDING, PlatformNode,
     offers::Seen,
-    pending, row, settle,
+    pending,
+    replacement::successor,
+    row, settle,
     shelf::{self, Paper, Stage, text},
     view::View,
 };
@@ -204,10 +206,14 @@ impl PlatformNode {
         view: &View,
         now: Timestamp,
     ) -> Result<(), NodeError> {
-        let mut settled = Vec::new();
+        let (mut settled, mut successors) = (Vec::new(), Vec::new());
         for act in pending(&self.store, record)? {
             let Some(paper) = self.shelves().paper(&act)? else { continue };
-            settled.extend(fate(&paper, view).map(|stage| (act, stage)));
+            let Some(stage) = fate(&paper, view) else { continue };
+            // A successor is nothing without the close: no log will ever show it.
+            let lost = matches!(stage, Stage::Returned(_)).then(|| successor(&paper)).flatten();
+            successors.extend(lost.map(|successor| (successor, stage.clone())));
+            settled.push((act, stage));
         }
         let (mut messages, mut receipts) = (Vec::new(), Vec::new());
         let mut chain = self.shelves().chain(record)?;
@@ -232,6 +238,9 @@ impl PlatformNode {
             shelf::put_view(txn, &record, &found)?;
             for (act, stage) in &settled {
                 settle(txn, &record, act, stage)?;
+            }
+            for (first, stage) in &successors {
+                settle(txn, first, first, stage)?;
             }
             for (envelope, receipt) in &receipts {
                 shelf::put_answer(txn, envelope, receipt)?;

@@ -139,6 +139,8 @@ pub(super) struct Told {
     pub(super) papers: Vec<Paper>,
     /// Whose the key sets are.
     pub(super) sets: Vec<ToldSet>,
+    /// The close of the record whose place the issue takes.
+    pub(super) replaces: Option<Paper>,
 }
 
 impl Told {
@@ -151,6 +153,7 @@ impl Told {
         let mut fields = Fields::of(&value, "acts")?;
         fields.constant("v", ACTS_VERSION)?;
         let (acts, sets) = (fields.array("acts")?, fields.array("sets")?);
+        let replaces = fields.optional_value("replaces").map(Paper::read).transpose()?;
         fields.end()?;
         if u64::try_from(acts.len()).is_ok_and(|count| count > RECORD_ACTS_MAX) || sets.len() > SETS_MAX {
             return Err(BAD_MESSAGE.because("more acts or key sets than a record has"));
@@ -158,16 +161,15 @@ impl Told {
         Ok(Self {
             papers: acts.iter().map(Paper::read).collect::<Result<_, _>>()?,
             sets: sets.iter().map(ToldSet::read).collect::<Result<_, _>>()?,
+            replaces,
         })
     }
 
     /// Writes it.
-    pub(super) fn write(acts: Vec<Value>, sets: Vec<Value>) -> Vec<u8> {
-        json::canonical(&Value::object([
-            ("acts", Value::array(acts)),
-            ("sets", Value::array(sets)),
-            ("v", Value::from(ACTS_VERSION)),
-        ]))
+    pub(super) fn write(acts: Vec<Value>, sets: Vec<Value>, replaces: Option<Value>) -> Vec<u8> {
+        let members =
+            [("acts", Value::array(acts)), ("sets", Value::array(sets)), ("v", Value::from(ACTS_VERSION))];
+        json::canonical(&Value::object(members.into_iter().chain(replaces.map(|close| ("replaces", close)))))
     }
 
     /// The key set with this id, as the acts of it that are shown make it. A `rekey` that is left out makes it an older one:

@@ -20,6 +20,7 @@ use super::{
     envelope::{Envelope, fold_set},
     looking,
     offers::judge_manifest,
+    replacement::Group,
     row, settle,
     shelf::{self, Paper, Stage, text},
     view::View,
@@ -142,6 +143,15 @@ impl PlatformNode {
         Ok(Reply { status: Status::Accepted, body: super::question("act", &digest.to_string()) })
     }
 
+    /// The operator has identified whoever has this key set, which another platform enrolled: from now on this platform may
+    /// accept what is handed or re-homed to it.
+    pub(super) fn introduce(&mut self, body: &[u8]) -> Result<Reply, NodeError> {
+        let set = SetFile::read(body)?;
+        let asked = super::question("set", &set.id.to_string());
+        self.store.write(move |txn| shelf::put_set(txn, &set.id, true, &set.details))?;
+        Ok(Reply { status: Status::Accepted, body: asked })
+    }
+
     /// The key-set file of a set enrolled here, once it is in the final log.
     pub(super) fn set_file(&self, set: &Digest) -> Result<Reply, NodeError> {
         let (Some(paper), Some(Stage::Moved)) = (self.shelves().paper(set)?, self.shelves().stage(set)?)
@@ -174,7 +184,10 @@ impl PlatformNode {
         if self.shelves().stage(&last)?.is_none() {
             match papers.as_slice() {
                 [one] => self.take(one, document.as_deref(), now)?,
-                [close, issue] => self.take_group(close, issue, document.as_deref(), now)?,
+                [close, issue] => {
+                    let (close, issue) = (close.clone(), issue.clone());
+                    self.take_group(&Group { close, issue }, document.as_deref(), now)?;
+                }
                 _ => return Err(BAD_MESSAGE.because(format!("{} acts", papers.len())).into()),
             }
         }
@@ -228,6 +241,10 @@ impl PlatformNode {
         self.looked_at.insert(*record);
         for act in looking(&self.store, record)? {
             let Some(paper) = self.shelves().paper(&act)? else { continue };
+            if let Some(group) = self.group_of(&paper)? {
+                self.go_on_together(&group, view, now)?;
+                continue;
+            }
             // It may be one that was admitted before the disk was copied back.
             let judged = match fate(&paper, view) {
                 Some(stage) => Err(stage),
@@ -266,45 +283,11 @@ impl PlatformNode {
         })
     }
 
-    /// A replacement: the close and the issue that takes the record's place go to the registry together.
-    fn take_group(
-        &mut self,
-        close: &Paper,
-        issue: &Paper,
-        document: Option<&[u8]>,
-        now: Timestamp,
-    ) -> Result<(), NodeError> {
-        self.at_home(&close.act)?;
-        self.at_home(&issue.act)?;
-        if issue.act.acceptor().is_some() {
-            return Err(bill::refusals::NOT_YET
-                .because("a replacement whose new holder is at another platform")
-                .into());
-        }
-        self.judge_issue(issue, document, now)?;
-        self.judge_replaced(close, issue, now)?;
-        let (close, issue) = (self.countersigned(close, now)?, self.countersigned(issue, now)?);
-        let body = json::canonical(&Value::array([close.for_registry(), issue.for_registry()]));
-        let registry = self.settings.registry.clone();
-        let document = document.map(<[u8]>::to_vec);
-        self.store.write(move |txn| -> Result<(), NodeError> {
-            for paper in [&close, &issue] {
-                shelf::put_paper(txn, paper, &Stage::Offered)?;
-            }
-            let record = issue.act.record();
-            if let Some(document) = &document {
-                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
-            }
-            post::ask(txn, &registry, SUBMIT, &body, now)?;
-            watch(txn, &registry, &close.act.record(), &close.act.digest(), now)?;
-            watch(txn, &registry, &record, &issue.act.digest(), now)
-        })
-    }
-
-    fn at_home(&self, act: &Act) -> Result<(), Refusal> {
+    pub(super) fn at_home(&self, act: &Act) -> Result<(), Refusal> {
         let by = act.by().ok_or_else(|| NOT_AT_HOME.because(act.op().as_str()))?;
         let here = match act.op() {
-            Op::Rehome => act.to().is_some_and(|to| to.home == self.code),
+            // The old home is asked for its release, the new one for its acceptance.
+            Op::Rehome => [Some(by), act.to()].into_iter().flatten().any(|one| one.home == self.code),
             // Whoever leaves a silent platform may hand the act in anywhere.
             Op::Leave => true,
             _ => by.home == self.code,
@@ -312,7 +295,12 @@ impl PlatformNode {
         if here { Ok(()) } else { Err(NOT_AT_HOME.because(format!("by.home is {}", by.home))) }
     }
 
-    fn judge_issue(&self, paper: &Paper, document: Option<&[u8]>, now: Timestamp) -> Result<(), NodeError> {
+    pub(super) fn judge_issue(
+        &self,
+        paper: &Paper,
+        document: Option<&[u8]>,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
         let document = document.ok_or_else(|| OTHER_DOCUMENT.because("no document"))?;
         let checked = check_on(document, Date::of(now))?.issuable()?;
         if stated_document(&paper.details)? != checked.checksum() {
@@ -322,7 +310,10 @@ impl PlatformNode {
         match paper.act.body() {
             Body::Issue(issue) => match issue.from.first() {
                 Some(predecessor) => self.judge_successor(paper, &checked, predecessor),
-                None => self.judge_first_title(paper, &checked),
+                None => {
+                    self.never_issued(&paper.act.record(), &issue.tag, &checked)?;
+                    self.judge_first_title(paper, &checked)
+                }
             },
             Body::Keyset(_) | Body::Rekey(_) | Body::Step(_) => Err(NOT_AT_HOME.because("no issue").into()),
         }
@@ -346,23 +337,34 @@ impl PlatformNode {
         Ok(judge_manifest(paper.issuance.as_deref(), document, &paper.details, &issuer)?)
     }
 
-    /// What a platform asks of the close in a replacement before it signs: possession, the carrier's signature, title.
-    fn judge_replaced(&self, close: &Paper, issue: &Paper, now: Timestamp) -> Result<(), NodeError> {
-        let record = close.act.record();
-        let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
-        let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(now, REJECT_HOURS, &standing);
-        control::check_group(&view.record, &close.act, &issue.act, &facts)?;
-        let sets = signing_sets(&view, &close.act);
-        signatures::verify_holders(&close.act, &close.signatures, &sets, now)?;
-        self.judge_title(&view, close, None)
+    /// A carrier's platform does not sign what its own records show to be issued already. The registry refuses it in any
+    /// case; but what only the registry refuses after another platform has accepted it ends with its time.
+    fn never_issued(
+        &self,
+        record: &Digest,
+        tag: &Digest,
+        document: &dcsa::TransportDocument,
+    ) -> Result<(), NodeError> {
+        let Some(known) = document.reference().map(|name| self.shelves().find(name)).transpose()?.flatten()
+        else {
+            return Ok(());
+        };
+        let view = if known == *record { None } else { self.view(&known)? };
+        match view {
+            Some(view) if view.record.spine().tag() == *tag => {
+                Err(registry::refusals::TAG_USED.because(known.to_string()).into())
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn judge_step(&self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
         let record = paper.act.record();
         let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
         let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
+        // The old home releases a re-home by signing it.
+        let released = paper.signatures.has_release() || paper.act.by().map(|by| by.home) == Some(self.code);
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(released);
         let admitted = control::check(&view.record, &paper.act, &facts)?;
         let sets = signing_sets(&view, &paper.act);
         signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
@@ -370,15 +372,16 @@ impl PlatformNode {
         self.judge_title(&view, paper, after.controller())
     }
 
-    fn countersigned(&self, paper: &Paper, now: Timestamp) -> Result<Paper, Refusal> {
+    pub(super) fn countersigned(&self, paper: &Paper, now: Timestamp) -> Result<Paper, Refusal> {
         let home = paper.act.by().map(|by| by.home);
-        let signs = HomeSigns::on(paper.act.op()) == HomeSigns::Always && home == Some(self.code);
+        // On a re-home the old home's signature is its release.
+        let signs = HomeSigns::on(paper.act.op()) != HomeSigns::Never && home == Some(self.code);
         let mut signatures = paper.signatures.clone();
         if signs && signatures.platforms().is_empty() {
             signatures = signatures.and(self.counter(paper.act.digest(), Role::Home, now))?;
         }
-        // A re-home is accepted by the platform it is handed in at.
-        if paper.act.op() == Op::Rehome {
+        // A re-home is accepted by the new home when it is handed in there.
+        if paper.act.op() == Op::Rehome && !signs {
             signatures = signatures.and(self.counter(paper.act.digest(), Role::Accept, now))?;
         }
         Ok(Paper { signatures, ..paper.clone() })
@@ -394,7 +397,7 @@ impl PlatformNode {
         let to = self
             .peer(acceptor)
             .ok_or_else(|| NOT_AT_HOME.because(format!("no way to platform {acceptor}")))?;
-        let (envelope, acts) = self.offer(paper, document)?;
+        let (envelope, acts) = self.offer(paper, document, None)?;
         let body = envelope.bytes().to_vec();
         Ok(Onward { to, path: ENVELOPES, body, offer: Some((envelope, acts)) })
     }
@@ -413,7 +416,7 @@ struct Onward {
 pub(super) const REJECT_HOURS: u64 = 72;
 
 /// The key sets that must have signed an act, as far as the record knows them.
-fn signing_sets<'a>(view: &'a View, act: &Act) -> Vec<&'a KeySet> {
+pub(super) fn signing_sets<'a>(view: &'a View, act: &Act) -> Vec<&'a KeySet> {
     act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect()
 }
 

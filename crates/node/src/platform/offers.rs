@@ -67,7 +67,8 @@ impl PlatformNode {
             if !known {
                 shelf::put_document(txn, &record, &document, name.as_deref())?;
             }
-            for told in &told.papers {
+            // Whoever surrendered the record whose place this one takes shall see how it ended.
+            for told in told.papers.iter().chain(&told.replaces) {
                 shelf::put_details(txn, &told.details)?;
             }
             for set in &told.sets {
@@ -92,7 +93,7 @@ impl PlatformNode {
 
     /// Is the party known, does the record stand where the act says, did its holder sign, is everything there to replay
     /// title, and does the envelope tell just these acts?
-    fn examine(&self, paper: &Paper, seen: Seen<'_>, now: Timestamp) -> Result<(), NodeError> {
+    pub(super) fn examine(&self, paper: &Paper, seen: Seen<'_>, now: Timestamp) -> Result<(), NodeError> {
         let act = &paper.act;
         let to = act.to().ok_or_else(|| BAD_MESSAGE.because("the act goes to nobody"))?;
         for set in &to.sets {
@@ -141,7 +142,9 @@ impl PlatformNode {
             return Err(NOT_PROVED.because("that nothing came after the last act").into());
         }
         let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
+        // The old home has signed by now, this platform not yet.
+        let released = paper.signatures.platforms().iter().any(|given| given.counter().role == Role::Home);
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(released);
         let admitted = control::check(&view.record, act, &facts)?;
         let sets: Vec<_> =
             act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
@@ -176,8 +179,19 @@ impl PlatformNode {
     }
 
     fn accept(&mut self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
+        self.accept_with(paper, Paper::for_registry, now)
+    }
+
+    /// Accepts, and hands in what `submission` makes of the act with this platform's signature.
+    pub(super) fn accept_with(
+        &mut self,
+        paper: &Paper,
+        submission: impl FnOnce(&Paper) -> Value,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
         let accept = self.counter(paper.act.digest(), Role::Accept, now);
         let signed = Paper { signatures: paper.signatures.and(accept)?, ..paper.clone() };
+        let body = json::canonical(&submission(&signed));
         let registry = self.settings.registry.clone();
         self.store.write(move |txn| -> Result<(), NodeError> {
             let digest = signed.act.digest();
@@ -185,12 +199,12 @@ impl PlatformNode {
                 return Ok(());
             }
             shelf::put_paper(txn, &signed, &Stage::Accepted)?;
-            post::ask(txn, &registry, SUBMIT, &json::canonical(&signed.for_registry()), now)?;
+            post::ask(txn, &registry, SUBMIT, &body, now)?;
             watch(txn, &registry, &signed.act.record(), &digest, now)
         })
     }
 
-    fn decline(&mut self, paper: &Paper, why: &Refusal, now: Timestamp) -> Result<(), NodeError> {
+    pub(super) fn decline(&mut self, paper: &Paper, why: &Refusal, now: Timestamp) -> Result<(), NodeError> {
         let statement = self.counter(paper.act.digest(), Role::Decline, now);
         let offer = Signed { act: paper.act.clone(), signatures: paper.signatures.clone() };
         let submission = Submission::Decline { offer, decline: SignatureList::of([], [statement])? };

@@ -19,6 +19,7 @@ use super::{
     ENVELOPES, NOT_AT_HOME, PlatformNode,
     envelope::{Envelope, Told},
     offers::Seen,
+    replacement::Group,
     shelf::{self, Stage},
 };
 use crate::{
@@ -173,7 +174,13 @@ impl PlatformNode {
         // comes again.
         let first = matches!(paper.act.body(), Body::Issue(_));
         if first && self.shelves().stage(&act)? == Some(Stage::Examining) {
-            self.decide(paper, Seen::Offer(&told), now)?;
+            match &told.replaces {
+                Some(close) => {
+                    let group = Group { close: close.clone(), issue: paper.clone() };
+                    self.decide_together(&group, &told, now)?;
+                }
+                None => self.decide(paper, Seen::Offer(&told), now)?,
+            }
         }
         self.verdict(from, envelope)
     }

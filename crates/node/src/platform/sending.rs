@@ -97,12 +97,13 @@ fn finish_path(reference: &str) -> String {
 
 impl PlatformNode {
     /// The envelope that offers an act to the platform that must accept it, and the document of acts that follows it: all
-    /// that the receiver needs to replay the record. What was final before and told by nobody is told here, one entry for
+    /// that the receiver needs to replay the record, and of a replacement the close that is admitted with it. What was final before and told by nobody is told here, one entry for
     /// each crossing.
     pub(super) fn offer(
         &self,
         paper: &Paper,
         document: Option<&[u8]>,
+        replaces: Option<&Paper>,
     ) -> Result<(Envelope, Vec<u8>), NodeError> {
         let record = paper.act.record();
         let kept = self.shelves().document(&record)?;
@@ -112,8 +113,8 @@ impl PlatformNode {
         let found = self.shelves().view(&record)?.unwrap_or_default();
         let mut papers = self.papers_of(&found)?;
         papers.push(paper.clone());
-        let acts =
-            Told::write(papers.iter().map(Paper::value).collect(), self.told_sets(&found, &paper.act)?);
+        let acts = papers.iter().map(Paper::value).collect();
+        let acts = Told::write(acts, self.told_sets(&found, &paper.act)?, replaces.map(Paper::value));
         if acts.len() > DOCUMENT_BYTES_MAX {
             return Err(OFFER_TOO_LARGE.because(format!("{} bytes", acts.len())).into());
         }

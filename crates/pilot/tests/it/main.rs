@@ -8,6 +8,7 @@ mod hostile;
 mod kills;
 mod older;
 mod pint;
+mod replaced;
 mod rig;
 mod script;
 mod secrets;

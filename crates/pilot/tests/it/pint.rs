@@ -66,9 +66,20 @@ pub(crate) fn pint_key(stage: &Stage, platform: &str, code: &str) -> SigningKey 
 /// platform would have checked. The document may be another, and the acts in front of it fewer.
 pub(crate) fn envelope(
     stage: &Stage,
-    (platform, code): (&str, &str),
+    platform: (&str, &str),
     export: &BTreeMap<Path, Vec<u8>>,
     signed: &Signed,
+    document: &[u8],
+) -> Envelope {
+    envelope_in_place_of(stage, platform, export, (signed, None), document)
+}
+
+/// The same, with the close of the record whose place an issue takes.
+pub(crate) fn envelope_in_place_of(
+    stage: &Stage,
+    (platform, code): (&str, &str),
+    export: &BTreeMap<Path, Vec<u8>>,
+    (signed, close): (&Signed, Option<&Signed>),
     document: &[u8],
 ) -> Envelope {
     let mut acts = Vec::new();
@@ -97,11 +108,13 @@ pub(crate) fn envelope(
     });
     // Before there is a record there is no export of it: the sets are those that everybody has.
     let sets = sets.chain(export.is_empty().then(|| stage.files()).into_iter().flatten());
-    let acts = json::canonical(&Value::object([
+    let members = [
         ("acts", Value::array(acts)),
         ("sets", Value::array(sets.collect::<Vec<_>>())),
         ("v", Value::from("twakow/acts/1")),
-    ]));
+    ];
+    let close = close.map(|close| ("replaces", close.file()));
+    let acts = json::canonical(&Value::object(members.into_iter().chain(close)));
     let document = TransportDocument::read(document).unwrap();
     let transactions = transactions(&parsed(&signed.details));
     let told = ToldAct {

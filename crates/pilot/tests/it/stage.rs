@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, rc::Rc};
 
 use bill::{
-    act::{Action, Issue},
+    act::{Act, Action, Issue},
     words::{Controller, Op, Platform, Registry},
 };
 use crypto::{
@@ -12,6 +12,7 @@ use crypto::{
     key::SigningKey,
 };
 use evidence::{
+    bundle::path::Path as BundlePath,
     trust::Trust,
     verify::{Asked, Verdict, verify},
 };
@@ -177,6 +178,18 @@ impl Stage {
         action: Action,
         codes: &[(&str, Option<&str>)],
     ) -> Signed {
+        self.act_with(record, who, action, codes, Vec::new())
+    }
+
+    /// The same with further members in its private part.
+    pub(crate) fn act_with(
+        &mut self,
+        record: &Digest,
+        who: &str,
+        action: Action,
+        codes: &[(&str, Option<&str>)],
+        more: Vec<(&'static str, Value)>,
+    ) -> Signed {
         let home = self.people[who].home.clone();
         let verdict = self.verdict(&home, record);
         let last = verdict.acts.last().unwrap();
@@ -200,7 +213,7 @@ impl Stage {
             &head,
             action.clone(),
             desk::expiry(action.op(), crossing, self.rig.now),
-            Particulars { transactions, more: Vec::new() },
+            Particulars { transactions, more },
             &person.key,
             self.rig.now,
             &mut self.rig.entropy,
@@ -238,12 +251,21 @@ impl Stage {
     }
 
     fn document(&mut self, at: &str, record: &Digest) -> Digest {
+        let (_, document, _) = self.first_act(at, record);
+        dcsa::TransportDocument::read(&document).unwrap().checksum()
+    }
+
+    /// The first act of a record, its document, and the private part of the act.
+    pub(crate) fn first_act(&mut self, at: &str, record: &Digest) -> (Act, Vec<u8>, Vec<u8>) {
         let bytes = self.export(at, record);
         let evidence::bundle::Read::Whole(files) = evidence::bundle::Files::read(&bytes).unwrap() else {
             panic!("a whole bundle")
         };
-        let document = files.get(evidence::bundle::path::Path::Document).unwrap();
-        dcsa::TransportDocument::read(document).unwrap().checksum()
+        let first = files.get(BundlePath::Act(0)).unwrap();
+        let first = json::parse(first, &json::Limits::bytes(1 << 20)).unwrap();
+        let text = |name: &str| first.get(name).and_then(Value::as_str).unwrap().as_bytes().to_vec();
+        let document = files.get(BundlePath::Document).unwrap().to_vec();
+        (Act::parse(&text("act")).unwrap(), document, text("details"))
     }
 }
 

@@ -2,34 +2,26 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bill::{
-    act::Issue as IssueAct,
     control::{Facts, Standing},
     options::Asker,
     party::Party,
     title::Policy,
-    words::{Controller, Op, Platform, Registry},
+    words::{Controller, Platform},
 };
-use crypto::{
-    Digest, base64url,
-    json::{self, Limits, Value},
-};
+use crypto::json::{self, Limits, Value};
 use dcsa::{
     check::{RULES, Rule, check_on},
     document::DOCUMENT_BYTES_MAX,
 };
 use evidence::verify::{ActLine, Asked, State, Verdict, verify};
-use node::{
-    desk::{self, Particulars},
-    platform::{ACTS, ISSUER_SALT, SetFile, hand_in_body},
-};
-use serde::Deserialize;
+use node::platform::SetFile;
 use vocab::{Finding, RefusalKind, Severity, date::Date};
 
-use super::{Answer, act::report_stage, corridor::SET_FILE_BYTES_MAX, key};
+use super::{Answer, corridor::SET_FILE_BYTES_MAX, issue};
 use crate::{
-    args::{Bill, Export, Issue, Reading},
+    args::{Bill, Export, Reading},
     console::Console,
     corridor::Corridor,
     record::Record,
@@ -46,91 +38,13 @@ const UNKNOWN_RULE: RefusalKind = RefusalKind {
 /// Runs a `bill` command.
 pub(crate) fn run(command: Bill, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
+        Bill::Amend(command) => issue::amend(&command, world, console),
         Bill::Check { draft } => check(&draft, world, console),
         Bill::Explain { rule } => explain(rule.as_deref(), console),
         Bill::History(reading) => history(&reading, world, console),
-        Bill::Issue(command) => issue(&command, world, console),
+        Bill::Issue(command) => issue::issue(&command, world, console),
         Bill::Show(reading) => show(&reading, world, console),
     }
-}
-
-fn issue(command: &Issue, world: &mut World, console: &mut Console) -> Result<Answer> {
-    let draft = world.read(&command.draft, DOCUMENT_BYTES_MAX)?;
-    let today = Date::of(world.now);
-    let document = check_on(&draft, today)?.issuable()?.issued_on(today);
-    let identity = document.identity()?;
-    let holder = SetFile::read(&world.read(&command.to, SET_FILE_BYTES_MAX)?)?;
-    let carrier = SetFile::read(&world.read(&command.carrier, SET_FILE_BYTES_MAX)?)?;
-    let signer = key::open(&command.key, world)?;
-    let mut corridor = Corridor::open(&command.place, world, &[])?;
-    let home = corridor.platform_of(carrier.home.as_str())?;
-    let asked = json::canonical(&Value::object([
-        ("carrier", identity.carrier.as_str()),
-        ("reference", identity.reference.as_str()),
-        ("subReference", identity.sub_reference.as_str()),
-    ]));
-    let salt = corridor.ask(home, ISSUER_SALT, &asked, world)?.body;
-    let parts = [identity.carrier.as_str(), &identity.reference, &identity.sub_reference].join("\n");
-    let tag = Digest::of_parts(&[b"twakow/tag/1\n", parts.as_bytes(), b"\n", &salt]);
-    let (mut from, mut more) = (Vec::new(), Vec::new());
-    if let (Some(before), Some(originals)) = (&command.from, &command.originals) {
-        let before = Record::read(&corridor.evidence(before, None, world)?)?;
-        from.push(before.last()?.record());
-        more.push(("fromPaper", from_paper(&world.read(originals, ORIGINALS_BYTES_MAX)?)?));
-    }
-    let settings = corridor.platform(home)?;
-    let body = IssueAct {
-        by: Controller::own(carrier.id, carrier.home),
-        to: Controller::own(holder.id, holder.home),
-        expires: desk::expiry(Op::Issue, true, world.now),
-        tag,
-        registry: Registry { origin: settings.origin.clone(), url: settings.registry_url.clone() },
-        from,
-    };
-    let transactions = vec![desk::transaction("ISSUE", &carrier.party, Some(&holder.party), world.now)];
-    more.extend([
-        ("issuerSalt", Value::from(base64url::encode(&salt).as_str())),
-        ("jurisdiction", Value::from(command.jurisdiction.as_str())),
-        ("law", Value::from(command.law.as_str())),
-    ]);
-    let particulars = Particulars { transactions, more };
-    let signed =
-        desk::issue(body, document.checksum(), particulars, &signer, world.now, world.entropy.as_mut())?;
-    corridor.ask(
-        home,
-        ACTS,
-        &hand_in_body(&[signed.file()], Some(document.bytes()), &[holder.value]),
-        world,
-    )?;
-    corridor.settle(world)?;
-    report_stage(&mut corridor, home, &signed.act, world, console)
-}
-
-/// Bytes of a file about collected originals at most.
-const ORIGINALS_BYTES_MAX: usize = 64 * 1024;
-
-/// What a carrier collected before a bill becomes electronic again.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Originals {
-    serials: Vec<String>,
-    /// SHA-256 of the scan of each original, in hexadecimal.
-    scans: Vec<String>,
-    attestation: String,
-    statement: String,
-}
-
-fn from_paper(bytes: &[u8]) -> Result<Value> {
-    let text = std::str::from_utf8(bytes).context("the file of originals is not UTF-8")?;
-    let mut file: Originals = toml::from_str(text).context("the file of originals")?;
-    file.serials.sort_unstable();
-    file.scans.sort_unstable();
-    Ok(Value::object([
-        ("attestation", Value::from(file.attestation.as_str())),
-        ("scans", Value::array(file.scans.iter().map(String::as_str))),
-        ("serials", Value::array(file.serials.iter().map(String::as_str))),
-        ("statement", Value::from(file.statement.as_str())),
-    ]))
 }
 
 /// What a party may do next with a bill.

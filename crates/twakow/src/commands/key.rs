@@ -12,12 +12,12 @@ use crypto::{
 };
 use node::{
     Status, desk,
-    platform::{ABOUT, ENROL, SET, SetFile, question},
+    platform::{ABOUT, ENROL, INTRODUCE, SET, SetFile, question},
 };
 use serde::Deserialize;
 use vocab::party::{Party, PartyCode};
 
-use super::Answer;
+use super::{Answer, corridor::SET_FILE_BYTES_MAX};
 use crate::{
     args::{Algorithm, Key, Place},
     console::Console,
@@ -50,6 +50,7 @@ pub(crate) fn run(command: Key, world: &mut World, console: &mut Console) -> Res
         Key::Enrol { key, party, at, out, place } => {
             enrol(&Enrolment { key, party, at, out, place }, world, console)
         }
+        Key::Introduce { set, at, place } => introduce(&set, &at, &place, world, console),
         Key::New { file, algorithm } => new(&file, algorithm, world, console),
         Key::Show { file } => show(&file, world, console),
     }
@@ -107,6 +108,21 @@ fn party(bytes: &[u8], platform: &str) -> Result<Value> {
         ("identifyingCodes", Value::array(codes)),
         ("partyName", Value::from(party.name())),
     ]))
+}
+
+fn introduce(
+    set: &Path,
+    at: &str,
+    place: &Place,
+    world: &mut World,
+    console: &mut Console,
+) -> Result<Answer> {
+    let file = world.read(set, SET_FILE_BYTES_MAX)?;
+    let named = SetFile::read(&file)?;
+    let mut corridor = Corridor::open(place, world, &[])?;
+    corridor.ask(at, INTRODUCE, &file, world)?;
+    console.say(format!("{at} knows key set {} as its user's", named.id));
+    Ok(Answer::Yes)
 }
 
 fn new(file: &Path, algorithm: Algorithm, world: &mut World, console: &mut Console) -> Result<Answer> {

@@ -3,7 +3,9 @@
 mod act;
 mod bill;
 mod corridor;
+mod intent;
 mod invoice;
+mod issue;
 mod key;
 mod script;
 mod ship;

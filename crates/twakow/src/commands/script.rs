@@ -13,6 +13,9 @@ pub(crate) struct Script {
     pub(crate) title: String,
     /// Stem of the files written: `whisky` makes `whisky.twk` and `whisky.html`.
     pub(crate) name: String,
+    /// Further files that the run leaves.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
     /// The commands, in order.
     pub(crate) step: Vec<Step>,
 }
@@ -209,6 +212,7 @@ mod tests {
         let script = Script {
             title: "A cask".into(),
             name: "cask".into(),
+            also: Vec::new(),
             step: vec![Step {
                 refused: Some("not-in-control".into()),
                 ..step("submit \"a b.act\" --at platform-a")

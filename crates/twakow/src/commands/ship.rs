@@ -16,7 +16,7 @@ use crate::{
     world::World,
 };
 
-/// The files that a run leaves where it was asked to: evidence, trust, report.
+/// The files that every run leaves where it was asked to: evidence, trust, report.
 const LEFT: [&str; 3] = ["{name}.twk", "corridor.trust", "{name}.html"];
 
 /// Runs a script, or prints it for a shell.
@@ -48,8 +48,8 @@ pub(crate) fn run(command: &Ship, world: &mut World, console: &mut Console) -> R
     for (count, step) in script.step.iter().enumerate() {
         answer = take(step, count, &folder, &stage, console)?;
     }
-    for file in LEFT {
-        let name = file.replace("{name}", &script.name);
+    let left = LEFT.iter().map(|file| file.replace("{name}", &script.name));
+    for name in left.chain(script.also) {
         std::fs::copy(stage.dir.join(&name), out.join(&name))
             .with_context(|| format!("the script left no {name}"))?;
         console.say(format!("wrote {}", out.join(&name).display()));

@@ -90,6 +90,40 @@ fn a_bill_goes_to_paper_and_back_with_the_full_set_only() {
 }
 
 #[test]
+fn an_amended_bill_and_the_one_before_it_are_each_proved_by_its_own_file() {
+    let (desk, amended) = shipped("amended");
+    let before = desk.types("verify amended-before.twk --trust corridor.trust --json");
+    assert_eq!(before.code, 0, "{before:?}");
+    let ops = |verdict: &str| {
+        let rest = verdict.split("\"op\":\"").skip(1);
+        rest.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(ops(&before.data), ["issue", "move", "surrender", "return", "surrender", "close"]);
+    assert_eq!(ops(&amended), ["issue", "surrender", "close"]);
+    for (verdict, number) in [(&before.data, "use 0 of its tag"), (&amended, "use 1 of its tag")] {
+        for shown in [number, "\"code\":\"MEDIUM\"", "\"code\":\"NOTHING-LATER\""] {
+            assert!(verdict.contains(shown), "{shown}: {verdict}");
+        }
+    }
+    // Each file names the other's record: the close in `into`, the issue in `from`.
+    let record = |file: &str| {
+        let shown = desk.types(&format!("verify {file} --trust corridor.trust"));
+        let line = shown.data.lines().find(|line| line.starts_with("record ")).unwrap().to_owned();
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    let (old, new) = (record("amended-before.twk"), record("amended.twk"));
+    assert_ne!(old, new);
+    for (file, other) in [("amended-before.twk", new), ("amended.twk", old)] {
+        let bytes = std::fs::read(desk.path(file)).unwrap();
+        let evidence::bundle::Read::Whole(files) = evidence::bundle::Files::read(&bytes).unwrap() else {
+            panic!("{file} is whole")
+        };
+        let acts = (0..6).filter_map(|count| files.get(evidence::bundle::path::Path::Act(count)));
+        assert!(acts.map(String::from_utf8_lossy).any(|act| act.contains(&other)), "{file} names {other}");
+    }
+}
+
+#[test]
 fn the_script_prints_as_a_shell_would_type_it() {
     let script = examples().join("whisky.toml");
     let printed = Desk::new().types(&format!("ship {} --print-script", script.display()));
