@@ -51,6 +51,10 @@ impl Script {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).context("the script is not UTF-8")?;
         let script: Self = toml::from_str(text).context("the script")?;
+        let comments = script.step.iter().flat_map(|step| [Some(&step.say), step.refused.as_ref()]);
+        for comment in [Some(&script.title)].into_iter().chain(comments).flatten() {
+            one_line(comment)?;
+        }
         for step in &script.step {
             step.clock.parse::<vocab::Timestamp>().with_context(|| format!("the clock of `{}`", step.run))?;
             step.line(Path::new("."), None)?;
@@ -111,6 +115,14 @@ impl Step {
     }
 }
 
+/// What stands in a comment of the shell twin ends with its line: what came after would be run.
+fn one_line(comment: &str) -> Result<()> {
+    match comment.chars().find(|character| character.is_control()) {
+        None => Ok(()),
+        Some(found) => bail!("{comment:?}: {found:?} has no place in a line"),
+    }
+}
+
 /// Splits a line at blanks; double quotes keep blanks. No other shell character has a meaning, and those that would have
 /// one in a shell are refused, so that both read the line alike.
 fn split(line: &str) -> Result<Vec<String>> {
@@ -149,9 +161,14 @@ fn split(line: &str) -> Result<Vec<String>> {
     Ok(words)
 }
 
+/// A word as a shell takes it: braces, which some shells expand, stand in quotes; a quotation mark can only come from the
+/// name of the folder.
 fn quoted(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=@{},+".contains(character);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=@,+".contains(character);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -204,6 +221,41 @@ mod tests {
             "verify *",
         ] {
             assert!(step(run).line(Path::new("."), None).is_err(), "{run}");
+        }
+    }
+
+    /// A script comes from somebody else: what it says must not be run by who prints its shell twin and runs that.
+    #[test]
+    fn what_a_script_says_stays_in_its_comment() {
+        let script = |title: &str, say: &str, refused: &str| {
+            let step = "[[step]]\nclock = '2026-03-09T14:05:00.000Z'\nrun = 'verify a'";
+            let text =
+                format!("title = {title:?}\nname = 'a'\n{step}\nsay = {say:?}\nrefused = {refused:?}\n");
+            Script::parse(text.as_bytes())
+        };
+        assert!(script("A cask", "It happens.", "not-yet").is_ok());
+        for (title, say, refused) in [
+            ("A cask\ntouch here", "It happens.", "not-yet"),
+            ("A cask", "It happens.\ntouch here", "not-yet"),
+            ("A cask", "It happens.\rtouch here", "not-yet"),
+            ("A cask", "It happens.", "not-yet\ntouch here"),
+        ] {
+            assert!(script(title, say, refused).is_err(), "{title:?} {say:?} {refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_a_shell_would_expand_stands_in_quotes() {
+        for (word, written) in [
+            ("a.act", "a.act"),
+            ("two words", "'two words'"),
+            ("{a,b}", "'{a,b}'"),
+            ("", "''"),
+            ("~", "'~'"),
+            ("#1", "'#1'"),
+            ("O'Brien/a.act", r"'O'\''Brien/a.act'"),
+        ] {
+            assert_eq!(quoted(word), written);
         }
     }
 
