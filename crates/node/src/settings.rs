@@ -11,6 +11,9 @@ use dcsa::pint::Peer;
 use serde::{Deserialize, Serialize};
 use vocab::{Refusal, RefusalKind};
 
+/// Bytes of `node.toml` at most: a trust file of the largest size, and room for the rest.
+pub const SETTINGS_BYTES_MAX: usize = evidence::trust::TRUST_BYTES_MAX + 64 * 1024;
+
 /// The settings cannot be read.
 pub const BAD_SETTINGS: RefusalKind = RefusalKind {
     code: "bad-settings",
@@ -97,8 +100,11 @@ pub struct WitnessSettings {
 }
 
 impl Settings {
-    /// Reads `node.toml`.
+    /// Reads `node.toml`. Refused (`bad-settings`) beyond [`SETTINGS_BYTES_MAX`].
     pub fn parse(text: &str) -> Result<Self, Refusal> {
+        if text.len() > SETTINGS_BYTES_MAX {
+            return Err(BAD_SETTINGS.because(format!("{SETTINGS_BYTES_MAX} bytes are allowed")));
+        }
         let settings: Self = toml::from_str(text).map_err(|error| BAD_SETTINGS.because(error.message()))?;
         if let Self::Platform(platform) = &settings {
             platform.code()?;
@@ -168,5 +174,23 @@ mod tests {
         assert!(peer("{}").is_err());
         let long = format!("{p256}{}", " ".repeat(PEER_KEY_BYTES_MAX));
         assert!(peer(&long).is_err());
+    }
+
+    const WITNESS: &str =
+        "kind = 'witness'\nname = 'w'\nkey_name = 'w.example/1'\norigin = 'log.example/1'\nlog = []\n";
+
+    #[test]
+    fn settings_are_read_to_the_byte_and_no_further() {
+        let settings = Settings::parse(WITNESS).expect("settings");
+        let full = format!("{WITNESS}#{}", "x".repeat(SETTINGS_BYTES_MAX - WITNESS.len() - 1));
+        assert_eq!(full.len(), SETTINGS_BYTES_MAX);
+        assert_eq!(Settings::parse(&full), Ok(settings));
+        assert_eq!(Settings::parse(&format!("{full}x")).unwrap_err().code(), "bad-settings");
+    }
+
+    #[test]
+    fn a_member_that_is_not_known_is_refused() {
+        let more = format!("{WITNESS}secret = 'x'\n");
+        assert_eq!(Settings::parse(&more).unwrap_err().code(), "bad-settings");
     }
 }
