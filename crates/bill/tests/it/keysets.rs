@@ -98,6 +98,7 @@ fn a_rekey_is_signed_by_a_portable_key_and_every_new_one_and_nobody_else() {
     assert_eq!(outcome(&signers("old", &["kept", "new", "newer"])), Err("signature-extra"));
     assert_eq!(outcome(&signers("kept", &["new", "newer", "thief"])), Err("signature-extra"));
     assert_eq!(outcome(&signers("kept", &["kept", "new", "newer"])), Err("signature-extra"));
+    assert_eq!(outcome(&signers("kept", &["new", "new", "newer"])), Err("signature-order"));
     let mut unsorted = signers("kept", &["new", "newer"]);
     unsorted.others.reverse();
     assert_eq!(outcome(&unsorted), Err("signature-order"));

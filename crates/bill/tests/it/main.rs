@@ -10,6 +10,7 @@ mod acts;
 mod control;
 mod desk;
 mod details;
+mod edges;
 mod escrow;
 mod history;
 mod keysets;

@@ -2,10 +2,10 @@
 
 use bill::{
     act::{Action, Body, Draft},
-    signatures::{Role, SignatureList},
+    signatures::{PlatformSignature, Role, SignatureList, sign},
     words::{Controller, End, Purpose},
 };
-use crypto::Digest;
+use crypto::{Digest, Signature, key::SigningKey};
 use registry::{
     leaf::Leaf,
     lookup::{Reach, Reader, reach},
@@ -310,6 +310,44 @@ fn a_suspended_platform_s_signatures_admit_nothing_and_its_records_may_leave() {
     lifted.admit(note(&record, 1, &record));
 }
 
+/// Each refusal has a later reason as its twin, so that the earlier one answers although the later stands, too.
+#[test]
+fn who_signs_is_judged_before_any_signature_holders_before_platforms() {
+    let (mut world, record) = with_bill();
+    let act = note(&record, 1, &record).act;
+    let holder = |key: &SigningKey| sign(&act, key);
+    let of_another_act = sign(&offer(&record, 1, &record).act, &EXPORTER.key());
+    let home = counter(&act, "PLTA", Role::Home);
+    let wrong_role = counter(&act, "PLTA", Role::Enrol);
+    let mut code = |holders: &[&Signature], platforms: &[&PlatformSignature]| {
+        let (holders, platforms) = (holders.iter().copied().cloned(), platforms.iter().copied().cloned());
+        let signatures = SignatureList::of(holders, platforms).unwrap();
+        world.refused_act(Signed { act: act.clone(), signatures })
+    };
+    let (own, strange) = (holder(&EXPORTER.key()), holder(&BANK.key()));
+    assert_eq!(code(&[&strange], &[&wrong_role]), "key-not-in-set");
+    assert_eq!(code(&[&own, &strange], &[&wrong_role]), "signature-extra");
+    assert_eq!(code(&[], &[&wrong_role]), "signature-missing");
+    assert_eq!(code(&[&of_another_act], &[&wrong_role]), "wrong-role");
+    assert_eq!(code(&[&of_another_act], &[]), "signature-missing");
+    assert_eq!(code(&[&of_another_act], &[&home]), "bad-signature");
+}
+
+#[test]
+fn a_bill_comes_back_from_paper_under_the_next_count_of_its_tag() {
+    let (mut world, record, close, back) = with_replacement();
+    assert_eq!(world.refused_act(back.clone()), "predecessor-not-replaced");
+    let Body::Step(surrendered) = close.act.body() else { panic!("a close is a step") };
+    let paper = Action::Close { end: End::Paper, into: vec![] };
+    let act = step(&record, 2, &surrendered.prev, CARRIER, "03-03T11:00:00", paper);
+    world.admit(signed(act, &[&CARRIER.key()], &[("PLTA", Role::Home)]));
+    let new = world.admit(back);
+    let taken =
+        |count: u64| world.state.log().slots().get(&slot::tag(&Digest::of(b"tdr 1"), count)).is_some();
+    assert_eq!([0, 1, 2].map(taken), [true, true, false]);
+    assert_eq!(world.state.record(&new).unwrap().record().controller(), Some(&EXPORTER.controller()));
+}
+
 #[test]
 fn a_decline_binds_and_is_given_once() {
     let (mut world, record) = with_bill();
@@ -360,6 +398,19 @@ fn a_decline_binds_and_is_given_once() {
     world.admit(next.clone());
     let too_late = SignatureList::of([], [counter(&next.act, "PLTB", Role::Decline)]).unwrap();
     assert_eq!(world.refused(&decline(&next, too_late)), "admitted-already");
+}
+
+#[test]
+fn each_decline_on_a_record_has_a_mark_of_its_own() {
+    let (mut world, record) = with_bill();
+    for count in 0..3 {
+        let act = step(&record, 1, &record, EXPORTER, &format!("03-03T10:00:0{count}"), to_bank());
+        let decline = SignatureList::of([], [counter(&act, "PLTB", Role::Decline)]).unwrap();
+        let offer = signed(act, &[&EXPORTER.key()], &[("PLTA", Role::Home)]);
+        let first = world.submit(&Submission::Decline { offer, decline }).unwrap().first;
+        assert_eq!(world.state.log().slots().get(&slot::mark(&record, count)), Some(first));
+    }
+    assert_eq!(world.state.next_mark(&record), 3);
 }
 
 #[test]

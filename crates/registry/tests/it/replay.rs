@@ -130,6 +130,8 @@ fn a_registry_does_not_start_below_its_witnesses() {
     };
     let both = [told("uk", checkpoint, "uk"), told("sg", checkpoint, "sg")];
     assert_eq!(check(world.leaves(), &both), Ok(()));
+    let exactly = world.leaves()[..usize::try_from(checkpoint.size()).unwrap()].to_vec();
+    assert_eq!(check(exactly, &both), Ok(()), "nothing after the checkpoint is no older copy");
     // An older copy: the last leaf under the checkpoint is missing.
     let older = world.leaves()[..usize::try_from(checkpoint.size()).unwrap() - 1].to_vec();
     assert_eq!(check(older.clone(), &both), Err("below-witnesses"));
