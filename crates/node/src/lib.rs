@@ -8,9 +8,11 @@
 pub mod desk;
 pub mod directory;
 pub mod error;
+mod finals;
 pub mod founding;
 pub mod keys;
 pub mod message;
+mod parallel;
 pub mod platform;
 mod post;
 pub mod proposal;
@@ -20,4 +22,4 @@ pub mod wire;
 pub mod witness;
 
 pub use error::NodeError;
-pub use message::{Node, Reply, Request, Status};
+pub use message::{Asked, Node, Reply, Request, Status};

@@ -77,6 +77,17 @@ impl Status {
     }
 }
 
+/// One request among several that are served together.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks, by its name in the corridor; empty for the operator's own machine.
+    pub from: &'a str,
+    /// What is asked.
+    pub path: &'a str,
+    /// The bytes.
+    pub body: &'a [u8],
+}
+
 /// One node, as whoever carries its messages sees it.
 pub trait Node {
     /// Its name in the corridor.
@@ -94,6 +105,21 @@ pub trait Node {
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<Reply, NodeError>;
+
+    /// Answers several requests that have arrived together, each as [`Node::serve`] would, and as if they had come in this
+    /// order. Whoever can, judges them over the cores and writes them in one transaction: many share one fsync. What is
+    /// refused among them harms no other.
+    ///
+    /// # Errors
+    /// An accident, as of [`Node::serve`]: then nothing was promised to any of them.
+    fn serve_many(
+        &mut self,
+        asked: &[Asked<'_>],
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<Reply>, NodeError> {
+        asked.iter().map(|one| self.serve(one.from, one.path, one.body, now, entropy)).collect()
+    }
 
     /// The requests whose turn has come.
     ///

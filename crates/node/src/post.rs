@@ -65,6 +65,13 @@ impl Post {
         Ok(store.read(|view| view.outbox_due(OUTBOX))?)
     }
 
+    /// A request goes out under another id than it has in the outbox.
+    pub(crate) fn renamed(&mut self, from: &Digest, to: Digest) {
+        if let Some(lease) = self.under_way.remove(from) {
+            self.under_way.insert(to, lease);
+        }
+    }
+
     /// The lease of a request whose reply has arrived; `None` when it was answered before.
     pub(crate) fn lease(&mut self, id: &Digest) -> Option<Lease> {
         self.under_way.remove(id)

@@ -16,13 +16,13 @@ use super::{
     pending,
     replacement::successor,
     row, settle,
-    shelf::{self, Paper, Stage, text},
+    shelf::{self, Final, Paper, Stage, text},
     view::View,
 };
 use crate::{
     NodeError, Reply, Request, Status,
     post::{self, ASK_AGAIN_AFTER},
-    registrar::{DECLINE, LOOKUP, LookedUp, SUBMIT, lookup},
+    registrar::{DECLINE, LOOKUP, LookedUp, SUBMIT, SUBMIT_MANY, lookup},
     wire::Refused,
 };
 
@@ -30,6 +30,9 @@ impl PlatformNode {
     pub(super) fn hear(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> Result<(), NodeError> {
         if request.path.starts_with(ENVELOPES) {
             return self.hear_envelope(request, reply, now);
+        }
+        if request.path == SUBMIT_MANY {
+            return self.proved(request, reply, now);
         }
         let conclusive = match reply.status {
             Status::Ok | Status::NoContent | Status::Refused | Status::Conflict => true,
@@ -192,8 +195,15 @@ impl PlatformNode {
             return self.done(request);
         }
         let view = Arc::new(view);
-        self.book(&record, &found, &view, now)?;
+        // An answer that is older than what was proved here since.
+        let finals = self.shelves().finals(&record)?;
+        if finals.iter().any(|one| usize::try_from(one.seq).is_ok_and(|seq| seq >= view.acts.len())) {
+            return self.again(request, now);
+        }
+        self.book(&record, &found, &view, finals, now)?;
         self.folds.put(&record, view.clone());
+        // Replayed now, where this platform has the private parts; else whoever needs it is told which one is missing.
+        self.title_of(&view).ok();
         self.go_on(&record, &view, now)?;
         if self.is_open(&question)? { self.again(request, now) } else { self.done(request) }
     }
@@ -204,6 +214,7 @@ impl PlatformNode {
         record: &Digest,
         found: &LookedUp,
         view: &View,
+        finals: Vec<Final>,
         now: Timestamp,
     ) -> Result<(), NodeError> {
         let (mut settled, mut successors) = (Vec::new(), Vec::new());
@@ -236,6 +247,7 @@ impl PlatformNode {
         let (record, found) = (*record, found.clone());
         self.store.write(move |txn: &mut dyn Txn| -> Result<(), NodeError> {
             shelf::put_view(txn, &record, &found)?;
+            shelf::drop_finals(txn, &record, &finals)?;
             for (act, stage) in &settled {
                 settle(txn, &record, act, stage)?;
             }
@@ -257,7 +269,7 @@ impl PlatformNode {
 
     /// Whom a final act concerns who has not been asked about it: the home of whoever has the record now, of whoever had
     /// it before, and of whoever may reclaim it.
-    fn notices(
+    pub(super) fn notices(
         &self,
         record: &Digest,
         act: &Digest,

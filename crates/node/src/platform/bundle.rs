@@ -10,7 +10,7 @@ use crypto::{
 };
 use dcsa::pint::entry_checksum;
 use evidence::bundle::{Files, path::Path};
-use vocab::Refusal;
+use vocab::{Refusal, Timestamp};
 
 use super::{
     PlatformNode, UNKNOWN_RECORD,
@@ -18,13 +18,24 @@ use super::{
     shelf::{Paper, text},
     view::bundle_files,
 };
-use crate::{NodeError, Reply, Status, registrar::LookedUp};
+use crate::{
+    NodeError, Reply, Status, post,
+    registrar::{LOOKUP, LookedUp, lookup::Question},
+};
 
 impl PlatformNode {
     /// The bundle of the record that people know by `name`.
-    pub(super) fn export(&self, name: &str) -> Result<Reply, NodeError> {
+    ///
+    /// Of a record that has gone on since the registry last showed it, there is none yet: the registry is asked, and the
+    /// answer is 202.
+    pub(super) fn export(&mut self, name: &str, now: Timestamp) -> Result<Reply, NodeError> {
         let record = self.shelves().find(name)?.ok_or_else(|| UNKNOWN_RECORD.because(name))?;
         let found = self.shelves().view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because("not final yet"))?;
+        if let Some(newest) = self.shelves().finals(&record)?.last() {
+            let (registry, asked) = (self.settings.registry.clone(), Question::write(&record, &newest.act));
+            self.store.write(move |txn| post::ask(txn, &registry, LOOKUP, &asked, now).map(|_| ()))?;
+            return Ok(Reply { status: Status::Accepted, body: Vec::new() });
+        }
         let mut files = bundle_files(&found)?;
         let paths: Vec<Path> =
             files.keys().copied().filter(|path| matches!(path, Path::Act(_) | Path::SetAct(..))).collect();

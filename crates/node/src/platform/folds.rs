@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bill::title::Title;
+use bill::{party::Party, title::Title};
 use crypto::Digest;
 
 use super::{PlatformNode, view::View};
@@ -29,6 +29,8 @@ struct Fold {
 #[derive(Default)]
 pub(super) struct Folds {
     kept: Mutex<BTreeMap<Digest, Fold>>,
+    /// Who is behind a key set: its private part says so, and the set's id binds that for ever.
+    parties: Mutex<BTreeMap<Digest, Arc<Party>>>,
 }
 
 impl Folds {
@@ -38,6 +40,20 @@ impl Folds {
 
     fn get(&self, record: &Digest) -> Option<Arc<View>> {
         self.kept().get(record).map(|fold| fold.view.clone())
+    }
+
+    /// The party behind a key set, if it was asked for before.
+    pub(super) fn party(&self, set: &Digest) -> Option<Arc<Party>> {
+        self.parties.lock().unwrap_or_else(PoisonError::into_inner).get(set).cloned()
+    }
+
+    /// Remembers it.
+    pub(super) fn set_party(&self, set: &Digest, party: &Arc<Party>) {
+        let mut parties = self.parties.lock().unwrap_or_else(PoisonError::into_inner);
+        if parties.len() >= FOLDS_MAX {
+            parties.pop_first();
+        }
+        parties.insert(*set, party.clone());
     }
 
     /// Holds a record as the store now has it.
@@ -82,7 +98,12 @@ impl PlatformNode {
     /// The record as the store alone gives it.
     fn replayed(&self, record: &Digest) -> Result<Option<View>, NodeError> {
         let Some(found) = self.shelves().view(record)? else { return Ok(None) };
-        Ok(Some(View::of(record, &found, &self.trust)?))
+        let mut view = View::of(record, &found, &self.trust)?;
+        for one in self.shelves().finals(record)? {
+            let Some(paper) = self.shelves().paper(&one.act)? else { break };
+            view = view.and(&paper, &one.leaf)?;
+        }
+        Ok(Some(view))
     }
 
     /// How many records are held folded.

@@ -9,6 +9,7 @@ mod bundle;
 mod envelope;
 mod folds;
 mod hand_in;
+mod many;
 mod offers;
 mod receiving;
 mod replacement;
@@ -33,10 +34,11 @@ use vocab::{Refusal, RefusalKind, Timestamp};
 
 use self::{
     folds::Folds,
+    many::Batches,
     shelf::{HAND_IN_BYTES_MAX, Shelves, Stage},
 };
 use crate::{
-    Node, NodeError, Reply, Request, Status,
+    Asked, Node, NodeError, Reply, Request, Status,
     keys::PlatformKeys,
     post::{self, Post},
     registrar::{LOOKUP, lookup::Question},
@@ -111,6 +113,7 @@ pub struct PlatformNode {
     /// The records that the registry has shown since this platform started.
     looked_at: BTreeSet<Digest>,
     folds: Folds,
+    batches: Batches,
 }
 
 impl PlatformNode {
@@ -138,6 +141,7 @@ impl PlatformNode {
             post: Post::default(),
             looked_at: BTreeSet::new(),
             folds: Folds::default(),
+            batches: Batches::default(),
         })
     }
 
@@ -272,7 +276,10 @@ impl Node for PlatformNode {
             (STAGE, true, _) => {
                 self.read(|node| node.stage_reply(&one_text(body, "act")?.parse::<Digest>()?))
             }
-            (EXPORT, true, _) => self.read(|node| node.export(&one_text(body, "bill")?)),
+            (EXPORT, true, _) => match one_text(body, "bill") {
+                Ok(bill) => self.export(&bill, now),
+                Err(refusal) => Err(refusal.into()),
+            },
             (SET, true, _) => self.read(|node| node.set_file(&one_text(body, "set")?.parse::<Digest>()?)),
             (ABOUT, true, _) => {
                 let body = json::canonical(&Value::object([
@@ -294,7 +301,21 @@ impl Node for PlatformNode {
     }
 
     fn due(&mut self, now: Timestamp) -> Result<Vec<Request>, NodeError> {
-        self.post.due(&self.store, now)
+        self.post.due(&self.store, now)?.into_iter().map(|request| self.spelt_out(request)).collect()
+    }
+
+    fn serve_many(
+        &mut self,
+        asked: &[Asked<'_>],
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<Reply>, NodeError> {
+        let replies = self.take_many(asked, now)?;
+        let served = asked.iter().zip(replies).map(|(one, reply)| match reply {
+            Some(reply) => Ok(reply),
+            None => self.serve(one.from, one.path, one.body, now, entropy),
+        });
+        served.collect()
     }
 
     fn waits_until(&self) -> Result<Option<Timestamp>, NodeError> {

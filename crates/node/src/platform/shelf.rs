@@ -23,6 +23,7 @@ const VIEWS: Space = Space::new("views");
 const NAMES: Space = Space::new("names");
 const DOCUMENTS: Space = Space::new("documents");
 const SETS: Space = Space::new("sets");
+const FINALS: Space = Space::new("finals");
 const VERDICTS: Space = Space::new("verdicts");
 /// Envelopes received, by the checksum of their last entry.
 const ENVELOPES: Space = Space::new("envelopes");
@@ -40,6 +41,9 @@ const ANSWERS: Space = Space::new("answers");
 const CHAINS: Space = Space::new("chains");
 /// The acts that changed a key set enrolled here, by the set and their position.
 const REKEYS: Space = Space::new("rekeys");
+
+/// Acts of one record at most (docs/control.md section 1).
+const FINALS_MAX: usize = 1_024;
 
 /// Bytes of one hand-in at most: acts, details and a transport document.
 pub(crate) const HAND_IN_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -170,9 +174,19 @@ impl Stage {
 
 /// Keeps an act with its private part and its stage.
 pub(crate) fn put_paper(txn: &mut dyn Txn, paper: &Paper, stage: &Stage) -> Result<(), NodeError> {
+    put_file(txn, paper, &json::canonical(&paper.value()), stage)
+}
+
+/// The same with the act file as [`Paper::value`] has it, written before.
+pub(crate) fn put_file(
+    txn: &mut dyn Txn,
+    paper: &Paper,
+    file: &[u8],
+    stage: &Stage,
+) -> Result<(), NodeError> {
     let digest = paper.act.digest();
     txn.put_blob(&paper.details)?;
-    let blob = txn.put_blob(&json::canonical(&paper.value()))?;
+    let blob = txn.put_blob(file)?;
     txn.put_index(ACTS.key(digest.as_bytes()), blob.as_bytes())?;
     set_stage(txn, &digest, stage)
 }
@@ -294,6 +308,33 @@ pub(crate) fn put_rekey(txn: &mut dyn Txn, set: &Digest, seq: u64, act: &Digest)
     let key = [set.as_bytes().as_slice(), &seq.to_be_bytes()].concat();
     txn.put_index(REKEYS.key(&key), act.as_bytes())?;
     Ok(())
+}
+
+/// Keeps the leaf of an act that was proved final by itself, beyond the registry's newest answer about its record.
+pub(crate) fn put_final(txn: &mut dyn Txn, act: &Act, leaf: &[u8]) -> Result<(), NodeError> {
+    let value = [act.digest().as_bytes().as_slice(), leaf].concat();
+    txn.put_index(FINALS.key(&final_row(&act.record(), act.seq())), &value)?;
+    Ok(())
+}
+
+/// The registry's answer about a record now holds these.
+pub(crate) fn drop_finals(txn: &mut dyn Txn, record: &Digest, finals: &[Final]) -> Result<(), NodeError> {
+    for one in finals {
+        txn.remove_index(FINALS.key(&final_row(record, one.seq)))?;
+    }
+    Ok(())
+}
+
+fn final_row(record: &Digest, seq: u64) -> Vec<u8> {
+    [record.as_bytes().as_slice(), &seq.to_be_bytes()].concat()
+}
+
+/// An act that was proved final by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Final {
+    pub(crate) seq: u64,
+    pub(crate) act: Digest,
+    pub(crate) leaf: Vec<u8>,
 }
 
 /// Keeps a transport document, and the name under which people know its record.
@@ -426,6 +467,17 @@ impl Shelves<'_> {
             next = self.digest(REKEYS, &[set.as_bytes().as_slice(), &seq.to_be_bytes()].concat())?;
         }
         Ok(papers)
+    }
+
+    /// The acts of a record that were proved final by themselves, in order.
+    pub(crate) fn finals(&self, record: &Digest) -> Result<Vec<Final>, NodeError> {
+        let rows = self.store.read(|view| view.scan(FINALS, record.as_bytes(), None, FINALS_MAX))?;
+        let read = |row: store::Row| {
+            let seq = u64::from_be_bytes(row.key.get(32..)?.try_into().ok()?);
+            let (act, leaf) = row.value.split_first_chunk::<32>()?;
+            Some(Final { seq, act: Digest::from_bytes(*act), leaf: leaf.to_vec() })
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     pub(crate) fn document(&self, record: &Digest) -> Result<Option<Vec<u8>>, NodeError> {

@@ -52,16 +52,19 @@ impl PlatformNode {
         paper: &Paper,
         after: Option<&Controller>,
     ) -> Result<(), NodeError> {
-        let title = match self.folds.title(view) {
-            Some(title) => title,
-            None => {
-                let title = Arc::new(self.replay_title(view)?);
-                self.folds.set_title(view, &title);
-                title
-            }
-        };
+        let title = self.title_of(view)?;
         self.next_title(&title, &paper.act, &paper.details, after)?;
         Ok(())
+    }
+
+    /// Title after the last act of a record, replayed once for each view that is held.
+    pub(super) fn title_of(&self, view: &View) -> Result<Arc<Title>, NodeError> {
+        if let Some(title) = self.folds.title(view) {
+            return Ok(title);
+        }
+        let title = Arc::new(self.replay_title(view)?);
+        self.folds.set_title(view, &title);
+        Ok(title)
     }
 
     /// Title after the last act of a record.
@@ -119,7 +122,7 @@ impl PlatformNode {
             act: act.digest(),
             action: &step.action,
             by: &by,
-            to: to.as_ref(),
+            to: to.as_deref(),
             details: details.of_act(act)?,
             consents: &[],
         };
@@ -127,13 +130,18 @@ impl PlatformNode {
     }
 
     /// The party behind a controller, as the private part of its key set says.
-    fn party(&self, controller: Option<&Controller>) -> Result<Party, NodeError> {
+    fn party(&self, controller: Option<&Controller>) -> Result<Arc<Party>, NodeError> {
         let set = controller.and_then(|controller| controller.sets.first());
         let set = set.ok_or_else(|| BAD_MESSAGE.because("nobody is named"))?;
+        if let Some(party) = self.folds.party(set) {
+            return Ok(party);
+        }
         let known = self.shelves().set(set)?;
         let (_, details) =
             known.ok_or_else(|| UNKNOWN_PARTY.because(format!("key set {set} is not known here")))?;
-        Ok(Party::of(&party_of(&details)?)?)
+        let party = Arc::new(Party::of(&party_of(&details)?)?);
+        self.folds.set_party(set, &party);
+        Ok(party)
     }
 }
 

@@ -110,45 +110,51 @@ fn prove(verdict: &Verdict) -> Result<(), Refusal> {
 }
 
 fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refusal> {
-    // Invariant: the files were verified, so each act was admitted by these rules at its leaf; folding them again asks
-    // for nothing that could have changed since.
+    let act_file =
+        |count: usize| found.get(&format!("acts/{count:04}.json")).map(|bytes| ActFile::read(bytes));
+    let first = act_file(0).ok_or_else(|| NOT_PROVED.because("acts"))??;
     let standing = |_: Platform| Standing::Member;
-    let mut record: Option<Record> = None;
-    let (mut acts, mut controllers) = (Vec::new(), Vec::new());
-    let mut began: Option<Timestamp> = None;
-    for count in 0.. {
-        let Some(bytes) = found.get(&format!("acts/{count:04}.json")) else { break };
-        let file = ActFile::read(bytes)?;
-        let facts =
-            Facts::new(file.leaf_at, REJECT_HOURS_MAX, &standing).released(file.signatures.has_release());
-        record = Some(match record {
-            None => control::apply_issue(&control::check_issue_alone(&file.act, &facts)?),
-            Some(before) => {
-                // What takes the record's place is that record's own evidence.
-                let admitted = control::check_alone(&before, &file.act, &facts)?;
-                control::apply(before, &admitted)
-            }
-        });
-        controllers.push(record.as_ref().and_then(Record::controller).cloned());
-        began = began.or(Some(file.leaf_at));
-        acts.push(file.act);
+    let facts = Facts::new(first.leaf_at, REJECT_HOURS_MAX, &standing);
+    let record = control::apply_issue(&control::check_issue_alone(&first.act, &facts)?);
+    if record.spine().record() != *id {
+        return Err(NOT_PROVED.because("acts"));
     }
-    let record =
-        record.filter(|record| record.spine().record() == *id).ok_or_else(|| NOT_PROVED.because("acts"))?;
     let head = found.get("head/leaf.json").ok_or_else(|| NOT_PROVED.because("head"))?;
-    let as_of = Leaf::parse(head)?.at();
     let issuer = record.spine().issuer().sets.first();
-    let issuer = issuer.and_then(|id| sets_until(found, began).ok()?.remove(id));
-    Ok(View {
+    let issuer = issuer.and_then(|id| sets_until(found, Some(first.leaf_at)).ok()?.remove(id));
+    let mut view = View {
         issuer: issuer.ok_or_else(|| NOT_PROVED.because("the issuer's key set"))?,
+        controllers: vec![record.controller().cloned()],
         record,
-        acts,
-        controllers,
+        acts: vec![first.act],
         sets: sets(found)?,
-        as_of,
+        as_of: Leaf::parse(head)?.at(),
         nothing_later,
         declined: declined(found)?,
-    })
+    };
+    for count in 1.. {
+        let Some(file) = act_file(count) else { break };
+        let file = file?;
+        view.follow(&file.act, file.signatures.has_release(), file.leaf_at)?;
+    }
+    Ok(view)
+}
+
+impl View {
+    /// Folds the next act, admitted at this time.
+    ///
+    /// Invariant: the act is in a log that was verified, so it was admitted by these rules at its leaf; folding it again asks
+    /// for nothing that could have changed since.
+    pub(super) fn follow(&mut self, act: &Act, released: bool, leaf_at: Timestamp) -> Result<(), Refusal> {
+        let standing = |_: Platform| Standing::Member;
+        let facts = Facts::new(leaf_at, REJECT_HOURS_MAX, &standing).released(released);
+        // What takes the record's place is that record's own evidence.
+        let admitted = control::check_alone(&self.record, act, &facts)?;
+        self.record = control::apply(self.record.clone(), &admitted);
+        self.controllers.push(self.record.controller().cloned());
+        self.acts.push(act.clone());
+        Ok(())
+    }
 }
 
 /// The window of a reject is the registry's to judge when it admits; no charter allows more than this.

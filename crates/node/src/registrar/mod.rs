@@ -5,6 +5,7 @@
 //! nothing. A registry does not serve before its witnesses have told what they cosigned last, and never below that.
 
 pub(crate) mod lookup;
+mod many;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +32,8 @@ use tlog::{
 use vocab::{Refusal, RefusalKind, Timestamp};
 
 pub(crate) use self::lookup::LookedUp;
-use self::shelf::Shelves;
+pub use self::many::{SUBMISSIONS_MAX, TOO_MANY_SUBMISSIONS};
+use self::{many::Remembered, shelf::Shelves};
 use crate::{
     Node, NodeError, Reply, Request, Status,
     post::{self, Post},
@@ -41,6 +43,8 @@ use crate::{
 
 /// Where acts and groups are handed in.
 pub const SUBMIT: &str = "/v1/submit";
+/// Where many acts and groups are handed in at once, one a line.
+pub const SUBMIT_MANY: &str = "/v1/submissions";
 /// Where declines are handed in.
 pub const DECLINE: &str = "/v1/decline";
 /// Where charter and member marks are handed in.
@@ -104,6 +108,7 @@ pub struct RegistryNode {
     asked_again: BTreeMap<String, u64>,
     broken: bool,
     post: Post,
+    remembered: Remembered,
 }
 
 impl RegistryNode {
@@ -150,6 +155,7 @@ impl RegistryNode {
             asked_again,
             broken,
             post,
+            remembered: Remembered::default(),
         })
     }
 
@@ -209,7 +215,12 @@ impl RegistryNode {
         for leaf in &leaves {
             self.tiles.push(leaf)?;
         }
-        let stored = self.store.write(move |txn| shelf::append(txn, first, &leaves, submission.as_ref()));
+        let size = self.state.log().size();
+        let stored = self.store.write(move |txn| {
+            let kept = submission.as_ref().and_then(shelf::kept);
+            shelf::append(txn, first, &leaves, kept.as_deref())?;
+            shelf::raise_size(txn, size)
+        });
         self.or_broken(stored)
     }
 
@@ -233,6 +244,7 @@ impl RegistryNode {
         let text = signed.to_string();
         let stored = self.store.write(move |txn| -> Result<(), NodeError> {
             shelf::append(txn, first, &leaves, None)?;
+            shelf::raise_size(txn, size)?;
             shelf::put_tiles(txn, &files)?;
             shelf::set_signed(txn, &text)
         });
@@ -402,6 +414,7 @@ impl Node for RegistryNode {
             }
         }
         match path {
+            SUBMIT_MANY => self.submit_many(body, now),
             SUBMIT => self.submit(Submission::parse(body), now),
             DECLINE => self.submit(Submission::parse_decline(body), now),
             MARK => self.submit(Submission::parse_mark(body), now),

@@ -26,22 +26,41 @@ const SIZE: Space = Space::new("size");
 const LOG: &[u8] = b"log";
 const READ_AT_ONCE: usize = 4096;
 
-/// Appends leaves from index `first` on, with the submission behind them.
+/// The submission behind leaves, as it is kept; a mark stands in its leaf.
+pub(super) fn kept(submission: &Submission) -> Option<Vec<u8>> {
+    match submission {
+        Submission::Mark(_) => None,
+        Submission::Decline { .. } => Some([b"D".as_slice(), &submission.to_bytes()].concat()),
+        Submission::Act(_) | Submission::Group { .. } => {
+            Some([b"A".as_slice(), &submission.to_bytes()].concat())
+        }
+    }
+}
+
+/// The same from the bytes from which acts were read, which are those that they would be written to.
+pub(super) fn kept_acts(bytes: &[u8]) -> Vec<u8> {
+    [b"A", bytes].concat()
+}
+
+/// Appends leaves from index `first` on, with what is kept of the submission behind them.
 pub(super) fn append(
     txn: &mut dyn Txn,
     first: u64,
     leaves: &[Vec<u8>],
-    submission: Option<&Submission>,
+    submission: Option<&[u8]>,
 ) -> Result<(), NodeError> {
     for (leaf, index) in leaves.iter().zip(first..) {
         txn.append(LEAVES.key(LOG), index, leaf)?;
     }
-    if let Some(submission) = submission.filter(|submission| !matches!(submission, Submission::Mark(_))) {
-        let kind: &[u8] = if matches!(submission, Submission::Decline { .. }) { b"D" } else { b"A" };
-        let blob = txn.put_blob(&[kind, &submission.to_bytes()].concat())?;
+    if let Some(submission) = submission {
+        let blob = txn.put_blob(submission)?;
         txn.put_index(SUBMISSIONS.key(&first.to_be_bytes()), blob.as_bytes())?;
     }
-    let size = first.saturating_add(u64::try_from(leaves.len()).unwrap_or(0));
+    Ok(())
+}
+
+/// Notes how long the log has become.
+pub(super) fn raise_size(txn: &mut dyn Txn, size: u64) -> Result<(), NodeError> {
     txn.raise_mark(SIZE.key(LOG), size)?;
     Ok(())
 }

@@ -6,6 +6,7 @@ mod crossing;
 mod faults;
 mod hostile;
 mod kills;
+mod many;
 mod older;
 mod pint;
 mod replaced;

@@ -8,10 +8,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crypto::entropy::{Entropy, SeededEntropy};
+use crypto::{
+    entropy::{Entropy, SeededEntropy},
+    json::{self, Value},
+};
 use node::{
-    Node, NodeError, Reply, Request, Status, directory,
-    platform::PlatformNode,
+    Asked, Node, NodeError, Reply, Request, Status, directory,
+    platform::{NOTICES, PlatformNode},
     registrar::{LOOKUP, MARK, RegistryNode},
     settings::Settings,
 };
@@ -250,7 +253,10 @@ impl Rig {
 
     /// The registry that its disk alone gives.
     pub(crate) fn registry_replayed(&self) -> RegistryNode {
-        let store = Store::in_memory(&self.disk(REGISTRY), Options::existing()).unwrap();
+        let store = match &self.disks {
+            Disks::Memory(_) => Store::in_memory(&self.disk(REGISTRY), Options::existing()).unwrap(),
+            Disks::Folder(_) => Store::open(&self.dir().join(REGISTRY), Options::existing()).unwrap(),
+        };
         let Settings::Registry(settings) = self.settings(REGISTRY) else { panic!("a registry") };
         directory::registry(settings, &self.drawn.keys[REGISTRY], store).unwrap()
     }
@@ -268,6 +274,30 @@ impl Rig {
         })?;
         self.account.said(name, path, body, &reply);
         Some(reply)
+    }
+
+    /// Asks a node several things that have arrived together. `None`: it ended, and was opened again.
+    pub(crate) fn ask_many(&mut self, name: &str, path: &str, bodies: &[Vec<u8>]) -> Option<Vec<Reply>> {
+        let now = self.now;
+        let replies = self.with(name, format!("serves many {path}"), |node, entropy| {
+            let asked: Vec<_> = bodies.iter().map(|body| Asked { from: "", path, body }).collect();
+            node.serve_many(&asked, now, entropy)
+        })?;
+        for (body, reply) in bodies.iter().zip(&replies) {
+            self.account.said(name, path, body, reply);
+        }
+        Some(replies)
+    }
+
+    /// Tells a platform that a record has moved, as any other might: it asks the registry.
+    pub(crate) fn notice(&mut self, name: &str, record: &crypto::Digest) {
+        let body = json::canonical(&Value::object([
+            ("details", Value::array(Vec::<Value>::new())),
+            ("record", Value::from(*record)),
+            ("v", Value::from("twakow/notice/1")),
+        ]));
+        let reply = self.ask_as("carrier", name, NOTICES, &body).unwrap();
+        assert_eq!(reply.status, Status::NoContent);
     }
 
     fn with<T>(

@@ -80,7 +80,15 @@ pub(crate) const SCRIPT: [Command; 8] = [
 
 /// The people who are there before the script begins.
 pub(crate) fn cast(seed: &str) -> Stage {
-    let mut stage = Stage::new(seed);
+    enter(Stage::new(seed))
+}
+
+/// The same on stores in files.
+pub(crate) fn cast_in_folder(seed: &str) -> Stage {
+    enter(Stage::in_folder(seed))
+}
+
+fn enter(mut stage: Stage) -> Stage {
     stage.enrol("carrier", "Northern Isles Line", "carrier", "TWKC");
     stage.enrol("exporter", "Strathspey Malts Ltd", "platform-a", "TWKA");
     stage.enrol("broker", "Keppel Broking Pte Ltd", "platform-b", "TWKB");

@@ -108,7 +108,12 @@ impl Stage {
     }
 
     pub(crate) fn issue(&mut self, example: &str, to: &str) -> Digest {
-        let (signed, document) = self.issue_signed(example, to);
+        self.issue_under(example, "", to)
+    }
+
+    /// The same under another reference than the example's, where one is given.
+    pub(crate) fn issue_under(&mut self, example: &str, reference: &str, to: &str) -> Digest {
+        let (signed, document) = self.issue_of(example, reference, to);
         let reply = self.hand_in_issue(&signed, &document);
         assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
         signed.act.digest()
@@ -120,9 +125,16 @@ impl Stage {
 
     /// An issue as the carrier's tool signs it, and its document.
     pub(crate) fn issue_signed(&mut self, example: &str, to: &str) -> (Signed, Vec<u8>) {
+        self.issue_of(example, "", to)
+    }
+
+    fn issue_of(&mut self, example: &str, reference: &str, to: &str) -> (Signed, Vec<u8>) {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example).join("draft.json");
-        let document = std::fs::read(path).unwrap();
+        let document = std::fs::read_to_string(path).unwrap();
+        let own = dcsa::TransportDocument::read(document.as_bytes()).unwrap().reference().unwrap().to_owned();
+        let reference = if reference.is_empty() { own.as_str() } else { reference };
+        let document = document.replace(&own, reference).into_bytes();
         let read = dcsa::TransportDocument::read(&document).unwrap();
         let identity = read.identity().unwrap();
         let asked = json::canonical(&Value::object([
