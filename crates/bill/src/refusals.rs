@@ -346,6 +346,10 @@ refusals! {
     CONSENT_OTHER_ACT = "consent-other-act",
         "The consent is to another act.",
         "Obtain a consent to this very act: its place, what it does and what its details say.";
+    /// A consent that ended before the act's leaf.
+    CONSENT_EXPIRED = "consent-expired",
+        "The consent had expired when the act was admitted.",
+        "Obtain a new consent, and have the act admitted while it lasts.";
     /// The pledge binds.
     PLEDGED = "pledged",
         "The bill is pledged.",

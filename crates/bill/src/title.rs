@@ -108,7 +108,7 @@ struct Asked {
 pub struct Policy {
     /// A pledge of an order bill without endorsement (docs/control.md 5).
     pub bare_pledge: bool,
-    /// For a reader who cannot see the consents that the details cite: where there are any, whoever has to consent does.
+    /// For a reader who cannot see every consent that the details cite: where there are any, whoever has to consent does.
     /// What is refused all the same is refused with every consent.
     pub cited_consents_given: bool,
 }
@@ -239,9 +239,8 @@ pub fn check_issue_alone(
     face: &Face,
     (by, to): (&Party, &Party),
 ) -> Result<Retitled, Refusal> {
+    check_issue_form(details, Some(by), Some(to))?;
     let law = details.issue.as_ref().ok_or_else(|| LAW_MISSING.refuse())?;
-    actors(&details.dcsa, by, Some(to))?;
-    members(details, &[Member::FromPaper, Member::Issue])?;
     let favour = match (face.to_order, &face.consignee, &face.endorsee) {
         (true, _, None) => Favour::Blank,
         (true, _, Some(endorsee)) => Favour::ToOrder(endorsee.clone()),
@@ -304,30 +303,90 @@ pub fn check_alone(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<Ret
     if !details.consents.iter().all(shown) {
         return Err(CONSENT_NOT_SHOWN.refuse());
     }
-    actors(&details.dcsa, deed.by, deed.to)?;
+    check_form(deed.action, details, Some(deed.by), Some(deed.to.unwrap_or(&Party::nobody())))?;
     let mut next = Title { before: None, ..title.clone() };
     match deed.action {
-        Action::Adopt { .. } => return Err(NOT_YET.because("adopt")),
-        Action::Leave | Action::Rehome { .. } => members(details, &[])?,
+        Action::Adopt { .. } | Action::Leave | Action::Rehome { .. } => {}
         Action::Note => note(title, &mut next, deed, policy)?,
         Action::Move { .. } => pass(title, &mut next, deed, policy)?,
         Action::Reject => {
-            members(details, &[])?;
             let before = title.before.as_deref().ok_or_else(|| NOTHING_TO_REJECT.refuse())?;
             next = before.clone();
         }
-        Action::Surrender { purpose, .. } => surrender(title, &mut next, deed, policy, *purpose)?,
-        Action::Close { end, .. } => {
-            members(details, if *end == End::Paper { &[Member::ToPaper] } else { &[] })?;
+        Action::Surrender { .. } => surrender(title, &mut next, deed, policy)?,
+        Action::Close { .. } => {
             next.asked = None;
             next.paper.clone_from(&details.to_paper);
         }
-        Action::Return | Action::Reclaim => {
-            members(details, &[])?;
-            next.asked = None;
-        }
+        Action::Return | Action::Reclaim => next.asked = None,
     }
     Ok(Retitled(next))
+}
+
+/// What can be asked of an act's details whatever the title was before: whose words they are, to whom they hand over, and
+/// that they say what an act of this kind may say. `by` and `to` are the parties, where they are known.
+///
+/// # Errors
+/// [`WRONG_ACTOR`], [`WRONG_RECIPIENT`], [`MEMBER_OF_ANOTHER_ACT`], [`NOTE_SAYS_TWO_THINGS`], [`PURPOSE_NOT_SAID`],
+/// [`NOT_YET`].
+pub fn check_form(
+    action: &Action,
+    details: &BillDetails,
+    by: Option<&Party>,
+    to: Option<&Party>,
+) -> Result<(), Refusal> {
+    actors(&details.dcsa, by, to)?;
+    let allowed: &[Member] = match action {
+        Action::Adopt { .. } => return Err(NOT_YET.because("adopt")),
+        Action::Leave | Action::Rehome { .. } | Action::Reject | Action::Return | Action::Reclaim => &[],
+        Action::Note => &[Member::Nominee, Member::Terms, Member::Withdraw],
+        Action::Move { .. } => &[Member::Pledge, Member::Terms],
+        Action::Surrender { purpose: Purpose::Amendment, .. } => &[Member::Pledge, Member::Successors],
+        Action::Surrender { .. } => &[Member::Pledge],
+        Action::Close { end: End::Paper, .. } => &[Member::ToPaper],
+        Action::Close { .. } => &[],
+    };
+    members(details, allowed)?;
+    match action {
+        Action::Note => {
+            let said =
+                [!details.dcsa.is_empty(), details.nominee.is_some(), details.terms.is_some(), details.withdraw];
+            if said.into_iter().filter(|said| *said).count() > 1 {
+                return Err(NOTE_SAYS_TWO_THINGS.refuse());
+            }
+        }
+        Action::Surrender { purpose, .. } => {
+            let for_delivery = |said: &Transaction| said.action == ActionCode::SurrenderForDelivery;
+            if details.dcsa.first().is_some_and(|said| for_delivery(said) != (*purpose == Purpose::Delivery)) {
+                return Err(PURPOSE_NOT_SAID.because(purpose.as_str()));
+            }
+        }
+        Action::Adopt { .. }
+        | Action::Close { .. }
+        | Action::Leave
+        | Action::Move { .. }
+        | Action::Reclaim
+        | Action::Rehome { .. }
+        | Action::Reject
+        | Action::Return => {}
+    }
+    Ok(())
+}
+
+/// As [`check_form`], of the first act of a bill.
+///
+/// # Errors
+/// [`LAW_MISSING`], [`WRONG_ACTOR`], [`WRONG_RECIPIENT`], [`MEMBER_OF_ANOTHER_ACT`].
+pub fn check_issue_form(details: &BillDetails, by: Option<&Party>, to: Option<&Party>) -> Result<(), Refusal> {
+    if details.issue.is_none() {
+        return Err(LAW_MISSING.refuse());
+    }
+    actors(&details.dcsa, by, to)?;
+    if !details.consents.is_empty() {
+        // It would have to name the record, whose name it would be part of.
+        return Err(MEMBER_OF_ANOTHER_ACT.because("consents"));
+    }
+    members(details, &[Member::FromPaper, Member::Issue])
 }
 
 /// Members of details that only some acts have.
@@ -361,14 +420,14 @@ fn members(details: &BillDetails, allowed: &[Member]) -> Result<(), Refusal> {
 }
 
 /// The actor of every Transaction is the party that signs; what is issued or transferred goes to the next controller.
-fn actors(dcsa: &[Transaction], by: &Party, to: Option<&Party>) -> Result<(), Refusal> {
+fn actors(dcsa: &[Transaction], by: Option<&Party>, to: Option<&Party>) -> Result<(), Refusal> {
     for said in dcsa {
-        if !said.actor.is(by) {
+        if let Some(by) = by.filter(|by| !said.actor.is(by)) {
             return Err(WRONG_ACTOR.because(format!("{}, {by} signs", said.actor)));
         }
         let moves = matches!(said.action, ActionCode::Issue | ActionCode::Transfer);
-        if let (true, Some(recipient)) = (moves, &said.recipient)
-            && !to.is_some_and(|to| recipient.is(to))
+        if let (true, Some(recipient), Some(to)) = (moves, &said.recipient, to)
+            && !recipient.is(to)
         {
             return Err(WRONG_RECIPIENT.because(recipient.to_string()));
         }
@@ -420,12 +479,6 @@ fn may_endorse(
 
 fn note(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Result<(), Refusal> {
     let details = deed.details;
-    members(details, &[Member::Nominee, Member::Terms, Member::Withdraw])?;
-    let said =
-        [!details.dcsa.is_empty(), details.nominee.is_some(), details.terms.is_some(), details.withdraw];
-    if said.into_iter().filter(|said| *said).count() > 1 {
-        return Err(NOTE_SAYS_TWO_THINGS.refuse());
-    }
     if details.withdraw {
         if title.noted == Noted::default() {
             return Err(NOTHING_TO_WITHDRAW.refuse());
@@ -469,7 +522,6 @@ fn may_pledge(title: &Title, deed: &Deed<'_>, policy: Policy) -> Result<(), Refu
 /// A `move`: endorsements take effect on delivery, its own or the one noted before.
 fn pass(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Result<(), Refusal> {
     let details = deed.details;
-    members(details, &[Member::Pledge, Member::Terms])?;
     let to = deed.to.ok_or_else(|| WRONG_RECIPIENT.because("nobody"))?;
     let own = endorsement(details);
     let given = own.clone().or_else(|| title.noted.endorsement.clone());
@@ -513,25 +565,13 @@ fn pass(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Res
     Ok(())
 }
 
-fn surrender(
-    title: &Title,
-    next: &mut Title,
-    deed: &Deed<'_>,
-    policy: Policy,
-    purpose: Purpose,
-) -> Result<(), Refusal> {
+fn surrender(title: &Title, next: &mut Title, deed: &Deed<'_>, policy: Policy) -> Result<(), Refusal> {
     let details = deed.details;
-    let amends = purpose == Purpose::Amendment;
-    members(details, if amends { &[Member::Pledge, Member::Successors] } else { &[Member::Pledge] })?;
-    let said = details.dcsa.first();
-    let for_delivery = said.is_some_and(|said| said.action == ActionCode::SurrenderForDelivery);
-    if for_delivery != (purpose == Purpose::Delivery) {
-        return Err(PURPOSE_NOT_SAID.because(purpose.as_str()));
-    }
+    let delivery = matches!(deed.action, Action::Surrender { purpose: Purpose::Delivery, .. });
     match &title.favour {
         Favour::Blank => {}
         Favour::Straight { consignee, first_holder } => {
-            let amended_by_shipper = purpose != Purpose::Delivery && deed.by.is(first_holder);
+            let amended_by_shipper = !delivery && deed.by.is(first_holder);
             if !(deed.by.is(consignee) || amended_by_shipper) {
                 return Err(NOT_CONSIGNEE.because(format!("{consignee} is")));
             }
@@ -547,7 +587,7 @@ fn surrender(
             need(deed, policy, &pledge.pledgor)?;
         }
     }
-    let reason = said.and_then(|said| said.reason);
+    let reason = details.dcsa.first().and_then(|said| said.reason);
     next.asked = Some(Asked { reason, successors: details.successors.clone() });
     Ok(())
 }

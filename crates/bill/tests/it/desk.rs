@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bill::{
     act::{Act, Action, Body, Draft, Issue},
-    consent::{Consent, Consented},
+    consent::{Consent, ConsentFile, Consented},
     control::{Facts, Standing},
     details::{ActionCode, BillDetails, Details, FromPaper, IssueDetails, Reason, ToPaper, Transaction},
     keyset::KeySet,
@@ -177,9 +177,14 @@ impl Desk {
             Ok::<_, Refusal>((draft.write()?, written))
         };
         let (draft, _) = write(&details)?;
-        let consents: Vec<(Consent, &str)> = consenting
+        let until = self.now.plus(std::time::Duration::from_secs(HOUR));
+        let consents: Vec<(ConsentFile, &str)> = consenting
             .iter()
-            .map(|name| (Consent::to(&draft, &details, keyset(&[name]).id()).unwrap(), *name))
+            .map(|name| {
+                let consent = Consent::to(&draft, &details, keyset(&[name]).id(), until).unwrap();
+                let signature = consent.sign(&key(name));
+                (ConsentFile::of(consent, signature).unwrap(), *name)
+            })
             .collect();
         details.consents = consents.iter().map(|(consent, _)| consent.digest()).collect();
         details.consents.sort();
@@ -188,7 +193,7 @@ impl Desk {
             .iter()
             .map(|(consent, name)| {
                 let (set, party): (KeySet, Party) = (keyset(&[name]), party(name));
-                consent.verify(&consent.sign(&key(name)), (&act, &details), (&set, &party), self.now).unwrap()
+                consent.verify_in((&act, &details), (&set, &party), self.now).unwrap()
             })
             .collect();
         let (by, to) = (party(by), to.map(party));

@@ -1,8 +1,10 @@
 //! The private part's form, consents, and whether every refusal of the room is met by a test.
 
+use std::time::Duration;
+
 use bill::{
     act::{Action, Body, Draft},
-    consent::Consent,
+    consent::{Consent, ConsentFile},
     details::{
         ActionCode, BillDetails, COMMENTS_BYTES_MAX, DETAILS_BYTES_MAX, Details, FromPaper, IssueDetails,
         ORIGINALS_MAX, Reason, TEXT_BYTES_MAX, ToPaper,
@@ -173,31 +175,87 @@ fn a_consent_is_to_one_act_and_cited() {
         draft.write().unwrap()
     };
     let to_bank = || Action::Move { to: world.who("bank") };
-    let (set, bank) = (keyset(&["bank"]), party("bank"));
-    let consent = Consent::to(&write(&details, to_bank()), &details, set.id()).unwrap();
+    let (set, bank, until) = (keyset(&["bank"]), party("bank"), world.now.plus(Duration::from_secs(60)));
+    let consent = Consent::to(&write(&details, to_bank()), &details, set.id(), until).unwrap();
+    let signed = |consent: &Consent, signer: &str| {
+        ConsentFile::of(consent.clone(), consent.sign(&key(signer))).unwrap()
+    };
+    let file = signed(&consent, "bank");
+    assert_eq!(ConsentFile::parse(file.bytes()).unwrap(), file);
     let uncited = details.clone();
-    details.consents = vec![consent.digest()];
-    let verify = |act: &bill::act::Act, details: &BillDetails, consent: &Consent, signer: &str| {
-        let outcome = consent.verify(&consent.sign(&key(signer)), (act, details), (&set, &bank), world.now);
+    let citing = |consents: &[&ConsentFile], details: &BillDetails| BillDetails {
+        consents: consents.iter().map(|file| file.digest()).collect(),
+        ..details.clone()
+    };
+    details = citing(&[&file], &details);
+    let at = |(act, details): (&bill::act::Act, &BillDetails), file: &ConsentFile, now| {
+        let outcome = file.verify_in((act, details), (&set, &bank), now);
         outcome.map(|proof| proof.party().name().to_owned()).map_err(|refusal| refusal.code())
     };
+    let verify = |act: &bill::act::Act, details: &BillDetails, file: &ConsentFile| {
+        at((act, details), file, world.now)
+    };
     let act = write(&details, to_bank());
-    assert_eq!(verify(&act, &details, &consent, "bank"), Ok("bank".to_owned()));
-    assert_eq!(verify(&act, &details, &consent, "thief"), Err("key-not-in-set"));
-    assert_eq!(verify(&act, &uncited, &consent, "bank"), Err("consent-not-cited"));
+    assert_eq!(verify(&act, &details, &file), Ok("bank".to_owned()));
+    assert_eq!(at((&act, &details), &file, until), Ok("bank".to_owned()));
+    let late = until.plus(Duration::from_millis(1));
+    assert_eq!(at((&act, &details), &file, late), Err("consent-expired"));
+    let forged = signed(&consent, "thief");
+    assert_eq!(verify(&act, &citing(&[&forged], &details), &forged), Err("key-not-in-set"));
+    assert_eq!(verify(&act, &uncited, &file), Err("consent-not-cited"));
     let to_trader = write(&details, Action::Move { to: world.who("trader") });
-    assert_eq!(verify(&to_trader, &details, &consent, "bank"), Err("consent-other-act"));
-    assert_eq!(verify(&write(&details, Action::Note), &details, &consent, "bank"), Err("consent-other-act"));
+    assert_eq!(verify(&to_trader, &details, &file), Err("consent-other-act"));
+    assert_eq!(verify(&write(&details, Action::Note), &details, &file), Err("consent-other-act"));
     let other = BillDetails { terms: Some(document()), ..details.clone() };
-    assert_eq!(verify(&act, &other, &consent, "bank"), Err("consent-other-act"));
-    let foreign = Consent { set: document(), ..consent.clone() };
-    let citing = BillDetails { consents: vec![foreign.digest()], ..details.clone() };
-    assert_eq!(verify(&act, &citing, &foreign, "bank"), Err("set-unknown"));
+    assert_eq!(verify(&act, &other, &file), Err("consent-other-act"));
+    for replayed in [
+        Consent { record: document(), ..consent.clone() },
+        Consent { prev: document(), ..consent.clone() },
+        Consent { purpose: Some(Purpose::Cancel), ..consent.clone() },
+    ] {
+        let file = signed(&replayed, "bank");
+        assert_eq!(verify(&act, &citing(&[&file], &details), &file), Err("consent-other-act"));
+    }
+    let foreign = signed(&Consent { set: document(), ..consent.clone() }, "bank");
+    assert_eq!(verify(&act, &citing(&[&foreign], &details), &foreign), Err("set-unknown"));
     // The holder's own signature over the same bytes as an act is no consent: the type is another.
     let as_act =
         crypto::Signature::Jws(crypto::jws::sign_detached(&key("bank"), "twk-act+jws", &consent.bytes()));
-    let outcome = consent.verify(&as_act, (&act, &details), (&set, &bank), world.now);
-    assert_eq!(outcome.unwrap_err().code(), "bad-jws-header");
+    let as_act = ConsentFile::of(consent, as_act).unwrap();
+    assert_eq!(verify(&act, &citing(&[&as_act], &details), &as_act), Err("bad-jws-header"));
+}
+
+#[test]
+fn a_consent_is_signed_once_and_written_one_way() {
+    let consent = Consent {
+        record: document(),
+        prev: document(),
+        op: bill::words::Op::Surrender,
+        purpose: Some(Purpose::Amendment),
+        to: scans(1),
+        matter: document(),
+        set: document(),
+        expires: Desk::new().now,
+    };
+    let file = ConsentFile::of(consent.clone(), consent.sign(&key("bank"))).unwrap();
+    assert_eq!(ConsentFile::parse(file.bytes()).unwrap().consent(), &consent);
+    let text = String::from_utf8(file.bytes().to_vec()).unwrap();
+    let read = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        ConsentFile::parse(text.replace(from, to).as_bytes()).map(|_| ()).map_err(|why| why.code())
+    };
+    assert_eq!(read("twakow/consent-file/1", "twakow/consent-file/2"), Err("unknown-version"));
+    assert_eq!(read("twakow/consent/1", "twakow/consent/2"), Err("unknown-version"));
+    assert_eq!(read(r#"\"purpose\":\"amendment\""#, r#"\"purpose\":\"sale\""#), Err("unknown-word"));
+    assert_eq!(read(r#""signatures":"#, r#""signature":"#), Err("member-missing"));
+    let element = r#"[{\"jws\":"#;
+    let start = text.find(element).unwrap();
+    let end = text.find("}]").unwrap() + 2;
+    assert_eq!(read(&text[start..end], "[]"), Err("signature-missing"));
+    let two = ConsentFile::parse(
+        text.replace("}]", &format!("}},{}", &text[start + 1..end])).as_bytes(),
+    );
+    assert!(two.is_err());
 }
 
 #[test]
