@@ -254,6 +254,15 @@ impl ConsentFile {
         Ok(())
     }
 
+    /// Did this key sign the consent, in the form of its kind?
+    ///
+    /// # Errors
+    /// What the signature is refused for.
+    pub fn signed_by(&self, member: &MemberKey) -> Result<(), Refusal> {
+        let bytes = self.consent.bytes();
+        verify_bytes((&bytes, Digest::of(&bytes), CONSENT_TYP), &self.signature, member)
+    }
+
     /// Does the party consent to `act` with `details`, admitted at `at`? `member` is the key of that name which was in force
     /// in the consent's set then, and `party` is behind that set.
     ///
@@ -266,8 +275,7 @@ impl ConsentFile {
         at: Timestamp,
     ) -> Result<Consented, Refusal> {
         self.fits((act, details), at)?;
-        let bytes = self.consent.bytes();
-        verify_bytes((&bytes, Digest::of(&bytes), CONSENT_TYP), &self.signature, member)?;
+        self.signed_by(member)?;
         Ok(Consented { digest: self.digest, party: party.clone() })
     }
 

@@ -475,7 +475,7 @@ def last_week() -> Made:
     return made
 
 
-@case("g29-consent", "Surrendered with a consent",
+@case("g29-consent", "Surrendered with a consent that is left out",
       "To order of the exporter, moved to the bank without an endorsement; the bank surrenders, citing the exporter's consent.",
       own={"TITLE": OPEN})
 def consent() -> Made:

@@ -72,7 +72,7 @@ PARTS = {
     "g": "Genuine", "t": "The reader's trust file", "f": "The file", "c": "Spelling", "d": "Document", "h": "Chain",
     "l": "Logged", "o": "Cosigned", "s": "One log", "i": "Time", "m": "Members", "a": "Signatures of acts",
     "k": "Keys in force", "p": "Countersignatures", "q": "Acceptances", "r": "Rules of control", "u": "Tag", "w": "Who",
-    "y": "Identity", "x": "Title and medium", "v": "Provenance", "n": "Nothing later", "b": "Chain entries",
+    "y": "Identity", "x": "Title and medium", "e": "Consents", "v": "Provenance", "n": "Nothing later", "b": "Chain entries",
     "j": "Algorithms", "z": "Seals",
 }
 

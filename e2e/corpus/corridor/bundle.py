@@ -136,6 +136,8 @@ def export(
     bundle.put("document.json", json.dumps(bill.document, indent=2, ensure_ascii=False))
     for number, told in enumerate(bill.pint):
         bundle.put(f"pint/{number:04d}.json", told)
+    for content in bill.files:
+        bundle.put(f"files/{digest(content)}", content)
     return bundle
 
 

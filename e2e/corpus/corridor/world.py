@@ -227,6 +227,7 @@ class Bill:
     acts: list[Admitted] = field(default_factory=list)
     declines: list[tuple[Admitted, str]] = field(default_factory=list)
     pint: list[dict[str, Any]] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
 
     @property
     def record(self) -> str:

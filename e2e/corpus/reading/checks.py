@@ -9,13 +9,15 @@ from corridor import note
 from corridor.spelling import b64u, canonical, digest, digest_of
 
 from . import of_acts, of_log, proofs, shapes
+from . import title as titles
 from .shapes import Bad
 from .view import Act, Reading, Result, carrier_of, same_party
 
 
 def who(r: Reading) -> Result:
     result = Result()
-    for name in sorted({n for act in r.acts for side in ("by", "to") if side in act.told for n in act.told[side]["sets"]}):
+    named = {n for act in r.acts for side in ("by", "to") if side in act.told for n in act.told[side]["sets"]}
+    for name in sorted(named | {consent["set"] for consent in titles.cited(r)}):
         if not r.true_set(name):
             result.open("set not in the bundle")
             continue
@@ -49,91 +51,6 @@ def identity(r: Reading) -> Result:
     for name in receipts:
         content = r.files.get(f"identity-receipts/{name}")
         result.ask(content is None or digest(content) == name, "receipt")
-    return result
-
-
-AFTER = {"ENDORSE": "named", "ENDORSE_TO_ORDER": "order", "BLANK_ENDORSE": "blank"}
-
-
-class Title:
-    """Title replayed, by control.md 5."""
-
-    def __init__(self, r: Reading, result: Result) -> None:
-        document = r.document or {}
-        parties = document.get("documentParties", {})
-        self.r, self.result = r, result
-        self.now: tuple[str, Any] = ("blank", None)
-        if not document.get("isToOrder", True):
-            self.now = ("straight", parties["consignee"])
-        elif "endorsee" in parties:
-            self.now = ("order", parties["endorsee"])
-        self.before = self.now
-        self.waiting: tuple[str, Any] | None = None
-        self.original = r.party(r.acts[0].told["to"]["sets"][0])
-        self.pledge: str | None = None
-
-    def _receives(self, act: Act, last: Act | None) -> None:
-        """ISSUE and TRANSFER name the party behind the set that receives."""
-        to = act.told.get("to") or (last.told["by"] if act.op == "reject" and last else None)
-        for word in (act.details or {})["dcsa"]:
-            if word["actionCode"] in ("ISSUE", "TRANSFER"):
-                party = self.r.party(to["sets"][0]) if to else None
-                if "recipient" in word and to and party is None:
-                    self.result.open("receiver unknown")
-                else:
-                    self.result.ask("recipient" in word and party is not None and same_party(word["recipient"], party), "receiver")
-
-    def act(self, act: Act, actor: dict[str, Any], last: Act | None) -> None:
-        details = act.details or {}
-        ask = self.result.ask
-        self._receives(act, last)
-        if act.op == "move":
-            ask(self.pledge is None or details.get("pledge") == self.pledge, "a pledged bill moves")
-            self.pledge = act.digest if "terms" in details else None
-        endorsements = [word for word in details["dcsa"] if word["actionCode"] in AFTER]
-        ask(len(endorsements) <= 1 and (not endorsements or act.op in ("note", "move")), "endorsements of one act")
-        ask(all(same_party(word["actor"], actor) for word in details["dcsa"]), "another actor")
-        if details.get("withdraw"):
-            self.waiting = None
-        if act.op == "note":
-            ask(bool(details["dcsa"]) + sum(name in details for name in ("nominee", "terms", "withdraw")) <= 1, "a note of two things")
-        if "fromPaper" in details:
-            ask(details["fromPaper"]["scans"] == sorted(details["fromPaper"]["scans"]), "scans")
-        for word in endorsements:
-            code = word["actionCode"]
-            ask(code == "BLANK_ENDORSE" or "recipient" in word, "recipient")
-            if self.now[0] == "order" and not same_party(self.now[1], actor) and details.get("consents"):
-                self.result.open("a consent that is cited")
-            else:
-                ask(self.now[0] == "blank" or (self.now[0] == "order" and same_party(self.now[1], actor)), "endorsement")
-            self.waiting = (AFTER[code], word.get("recipient"))
-        if act.op == "move":
-            self.before, self.now, self.waiting = self.now, self.waiting or self.now, None
-        if act.op == "reject":
-            self.now, self.waiting = self.before, None
-        if act.op == "surrender":
-            kind, holder = self.now
-            own = holder is not None and same_party(holder, actor)
-            amends = kind == "straight" and act.told["purpose"] != "delivery"
-            first = amends and self.original is not None and same_party(self.original, actor)
-            if details.get("consents") and kind in ("order", "named") and not own:
-                self.result.open("a consent that is cited")
-            else:
-                ask(kind == "blank" or own or first, "surrender without title")
-
-
-def title(r: Reading) -> Result:
-    result = Result()
-    if r.document is None or any(act.details is None for act in r.acts):
-        result.open("left out")
-        return result
-    replay = Title(r, result)
-    for number, act in enumerate(r.acts):
-        actor = r.party(act.told["by"]["sets"][0])
-        if actor is None:
-            result.open("party unknown")
-        else:
-            replay.act(act, actor, r.acts[number - 1] if number else None)
     return result
 
 
@@ -282,7 +199,7 @@ CHECKS = {
     "DOCUMENT": of_log.document, "CHAIN": of_log.chain, "LOGGED": of_log.logged, "COSIGNED": of_log.cosigned,
     "SINGLE": of_log.single, "TIME": of_log.time, "MEMBERS": of_log.members, "ACT-SIGNED": of_acts.act_signed,
     "KEYS-IN-FORCE": of_acts.keys_in_force, "COUNTERSIGNED": of_acts.countersigned, "ACCEPTED": of_acts.accepted,
-    "CONTROL-RULES": of_acts.control_rules, "TAG": of_log.tag, "WHO": who, "IDENTITY": identity, "TITLE": title,
+    "CONTROL-RULES": of_acts.control_rules, "TAG": of_log.tag, "WHO": who, "IDENTITY": identity, "TITLE": titles.title,
     "MEDIUM": medium, "CONSERVED": without_subject, "PROVENANCE": provenance, "HELD": without_subject,
     "NOTHING-LATER": of_log.nothing_later, "CONTROL-AT": of_log.control_at, "CONTROL-NOW": of_log.control_now, "PINT": pint,
     "ALGORITHMS": algorithms, "SEALS": seals,

@@ -171,7 +171,8 @@ def _paths(files: dict[str, bytes]) -> list[str]:
     groups: dict[str, set[str]] = {}
     for path in files:
         found = re.fullmatch(rf"(.+/)({NUMBER})(\.before|)\.?(.*)", path)
-        if found and path != "proofs/0000.tag.tlog-proof" and not found[3]:
+        by_digest = path.startswith(("files/", "mandates/", "identity-receipts/"))
+        if found and path != "proofs/0000.tag.tlog-proof" and not found[3] and not by_digest:
             groups.setdefault(found[1] + found[4], set()).add(found[2])
     for group, numbers in groups.items():
         if numbers != {f"{n:04d}" for n in range(len(numbers))}:

@@ -10,6 +10,7 @@ from corridor.keys import kid_of
 from corridor.spelling import DAY, HOUR, MINUTE, ms
 
 from . import proofs
+from .title import cited
 from .view import HOMED, Act, Reading, Result, element_holds
 
 
@@ -39,7 +40,8 @@ def act_signed(r: Reading) -> Result:
 
 def keys_in_force(r: Reading) -> Result:
     result = Result()
-    for name in sorted({name for act in r.acts for name in act.told["by"]["sets"]}):
+    signing = {name for act in r.acts for name in act.told["by"]["sets"]}
+    for name in sorted(signing | {consent["set"] for consent in cited(r)}):
         if name not in r.sets:
             result.open("set not in the bundle")
             continue

@@ -3,6 +3,7 @@
 //! Each module judges its claims by themselves, with what the bundle says; here they are put in order and each is made
 //! subject to what it needs (docs/evidence-bundle.md section 4).
 
+mod consents;
 mod document;
 mod head;
 mod list;
@@ -281,7 +282,7 @@ impl<'a> Judge<'a> {
         let slots = Slots::of(self.reading);
         let folded = rules::fold(self.reading, &self.log, &platforms);
         let brackets = head::brackets(self.reading, &self.log);
-        let titles = title::replay(self.reading);
+        let titles = title::replay(self.reading, &self.log);
         let pint = pint::pint(self.reading, &self.log, &platforms, self.files);
         let mut claims: Vec<Claim> = Vec::with_capacity(Code::ALL.len());
         let mut in_force = None;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bill::{act::Act, keys::KeyKind, signatures::Counter, words::Op};
+use bill::{act::Act, consent::ConsentFile, keys::KeyKind, signatures::Counter, words::Op};
 use crypto::{
     Digest, base64url,
     ed25519::WEAK_KEY,
@@ -13,7 +13,7 @@ use registry::leaf::{Leaf, PlainMark};
 use tlog::slot_map::MapProof;
 use vocab::{Refusal, Timestamp};
 
-use super::{list::List, members::Statement};
+use super::{consents, list::List, members::Statement};
 use crate::{
     bundle::{
         Files,
@@ -41,6 +41,8 @@ pub(crate) struct Reading {
     pub(crate) head: Option<Head>,
     pub(crate) pint: Vec<PintFile>,
     pub(crate) document: Option<Value>,
+    /// The consents that the acts' details cite, as far as they are in `files/`.
+    pub(crate) consents: BTreeMap<Digest, Result<ConsentFile, Refusal>>,
 }
 
 /// What an act and a set act have in common: what is signed, by whom, and its leaf.
@@ -160,10 +162,13 @@ impl Reading {
             head: None,
             pint: Vec::new(),
             document: None,
+            consents: BTreeMap::new(),
         };
         for (path, bytes) in files.iter() {
             reading.read(files, path, bytes).map_err(|why| within(why, path))?;
         }
+        let details = reading.acts.iter().filter_map(|file| file.signed.details.as_ref());
+        reading.consents = details.flat_map(|details| consents::cited(&details.value, files)).collect();
         Ok(reading)
     }
 

@@ -13,6 +13,7 @@ use registry::member::Use;
 use vocab::Refusal;
 
 use super::{
+    consents,
     document::same_party,
     head::{Slots, set_is_complete},
     log::{LogView, What, set_origin, short},
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Why a set's keys cannot be used.
-enum Unusable {
+pub(crate) enum Unusable {
     /// The bundle does not show the set.
     Absent,
     /// An act of the set lists a key that nobody may use.
@@ -34,7 +35,7 @@ enum Unusable {
 }
 
 /// The acts of a set that the bundle shows, if they are that set's.
-fn shown<'a>(reading: &'a Reading, id: &Digest) -> Result<&'a [SetFile], Unusable> {
+pub(crate) fn shown<'a>(reading: &'a Reading, id: &Digest) -> Result<&'a [SetFile], Unusable> {
     let acts = reading.sets.get(id).filter(|acts| acts.first().is_some_and(|first| first.digest == *id));
     let acts = acts.ok_or(Unusable::Absent)?;
     match acts.iter().find_map(|file| file.act.as_ref().err()) {
@@ -44,7 +45,7 @@ fn shown<'a>(reading: &'a Reading, id: &Digest) -> Result<&'a [SetFile], Unusabl
 }
 
 /// The keys that a set's act lists.
-fn keys(file: &SetFile) -> impl Iterator<Item = &MemberKey> {
+pub(crate) fn keys(file: &SetFile) -> impl Iterator<Item = &MemberKey> {
     let keys = file.act.as_ref().ok().and_then(|act| match act.body() {
         Body::Keyset(keyset) => Some(&keyset.keys),
         Body::Rekey(rekey) => Some(&rekey.keys),
@@ -147,6 +148,9 @@ pub(crate) fn keys_in_force(reading: &Reading, log: &LogView<'_>, slots: &Slots<
             }
         }
     }
+    for id in consents::sets_that_consent(reading) {
+        by_set.entry(id).or_default();
+    }
     let mut found = Found::pass(format!("{} sets, each complete as of the head", by_set.len()));
     for (id, signed) in &by_set {
         found =
@@ -183,13 +187,23 @@ fn set_in_force(
     found.and(set_is_complete(reading, log, slots, id))
 }
 
+/// The set's last act before a leaf, if there is one; `None` where the place of a leaf is not known.
+pub(crate) fn last_before<'a>(
+    log: &LogView<'_>,
+    acts: &'a [SetFile],
+    id: Digest,
+    leaf: Option<u64>,
+) -> Option<Option<&'a SetFile>> {
+    let places: Option<Vec<u64>> = (0..acts.len()).map(|nth| log.index(What::Set(id, nth))).collect();
+    let (leaf, places) = leaf.zip(places)?;
+    Some(places.iter().rposition(|place| *place < leaf).and_then(|last| acts.get(last)))
+}
+
 /// The key that signed an act is listed by the set's last act before it.
 fn listed(log: &LogView<'_>, acts: &[SetFile], id: Digest, (act, kid): (usize, Kid)) -> Found {
-    let places: Option<Vec<u64>> = (0..acts.len()).map(|nth| log.index(What::Set(id, nth))).collect();
-    let Some((leaf, places)) = log.index(What::Act(act)).zip(places) else {
+    let Some(last) = last_before(log, acts, id, log.index(What::Act(act))) else {
         return Found::unknown("the place of a leaf is not known");
     };
-    let last = places.iter().rposition(|place| *place < leaf).and_then(|last| acts.get(last));
     if last.is_some_and(|file| keys(file).any(|key| key.kid() == kid)) {
         return Found::pass("");
     }
@@ -236,10 +250,11 @@ pub(crate) fn who(
     Found::pass(format!("parties: {}", names.join(", "))).and(found).and(issuer(reading, carrier, trust))
 }
 
-/// Every set that an act names.
+/// Every set that an act names, or that consents to one.
 fn named_sets(reading: &Reading) -> BTreeSet<Digest> {
     let controllers = reading.acts.iter().flat_map(|file| [file.act.by(), file.act.to()]).flatten();
-    controllers.flat_map(|controller| controller.sets.iter().copied()).collect()
+    let named = controllers.flat_map(|controller| controller.sets.iter().copied());
+    named.chain(consents::sets_that_consent(reading)).collect()
 }
 
 fn enrolled(

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use bill::{
     act::{Action, Body},
-    details::{BillDetails, Details as Parsed, DetailsBody, Reason},
+    consent::Consented,
+    details::{ActionCode, BillDetails, Details as Parsed, DetailsBody, Reason},
     party::Party,
     refusals::{
         CONSENT_NEEDED, DETAILS_NOT_THE_ACTS, FACE_INCOMPLETE, NOT_YET, NOTHING_TO_REJECT, PAPER_NOT_ASKED,
@@ -16,6 +17,8 @@ use crypto::{Digest, json::Value};
 use vocab::Refusal;
 
 use super::{
+    consents,
+    log::LogView,
     reading::{ActFile, Details, Reading},
     sets,
 };
@@ -32,9 +35,9 @@ pub(crate) struct Titles {
 }
 
 /// Replays title and medium.
-pub(crate) fn replay(reading: &Reading) -> Titles {
+pub(crate) fn replay(reading: &Reading, log: &LogView<'_>) -> Titles {
     let mut after = Vec::with_capacity(reading.acts.len());
-    let title = replay_title(reading, &mut after).unwrap_or_else(|found| found);
+    let title = replay_title(reading, log, &mut after).unwrap_or_else(|found| found);
     after.resize(reading.acts.len(), None);
     Titles { title, medium: medium(reading), after }
 }
@@ -47,75 +50,105 @@ fn face(document: &Value) -> Option<Face> {
     Some(Face { to_order, consignee: party("consignee").ok()?, endorsee: party("endorsee").ok()? })
 }
 
-fn replay_title(reading: &Reading, after: &mut Vec<Option<String>>) -> Result<Found, Found> {
-    let document = reading.document.as_ref().ok_or_else(|| Found::unknown("the document is left out"))?;
-    let face = face(document).ok_or_else(|| Found::unknown("the document does not say to whom it is"))?;
+fn replay_title(reading: &Reading, log: &LogView<'_>, after: &mut Vec<Option<String>>) -> Result<Found, Found> {
+    let (face, mut open) = match reading.document.as_ref().map(face) {
+        Some(Some(face)) => (Some(face), None),
+        Some(None) => (None, Some(Found::unknown("the document does not say to whom it is"))),
+        None => (None, Some(Found::unknown("the document is left out"))),
+    };
     let mut title: Option<Title> = None;
-    let mut unseen: Option<Found> = None;
     for (nth, file) in reading.acts.iter().enumerate() {
-        let (next, consented) = take(reading, file, title.as_ref(), &face)
+        let before = if nth == 0 { Before::Issue(face.as_ref()) } else { Before::Act(title.as_ref()) };
+        let (next, unseen) = take(reading, log, (nth, file), before)
             .map_err(|found| found.of(format_args!("act {nth}")))?;
-        unseen = unseen.or(consented.map(|found| found.of(format_args!("act {nth}"))));
-        after.push(unseen.is_none().then(|| next.sentence()));
-        title = Some(next);
+        open = open.or(unseen.map(|found| found.of(format_args!("act {nth}"))));
+        after.push(next.as_ref().filter(|_| open.is_none()).map(Title::sentence));
+        title = next;
     }
-    let title = title.ok_or_else(|| Found::unknown("there is no act"))?;
-    Ok(unseen.unwrap_or_else(|| Found::pass(title.sentence())))
+    let sentence = title.map_or_else(|| "there is no act".to_owned(), |title| title.sentence());
+    Ok(open.unwrap_or_else(|| Found::pass(sentence)))
 }
 
-/// The title after an act, and what cannot be said where it rests on a consent that it cites: a bundle shows none, and a
-/// digest does not say whose it is. The acts after it are read as if it were given.
+/// What an act is read after.
+enum Before<'a> {
+    /// The document's face, where it says enough.
+    Issue(Option<&'a Face>),
+    /// The title after the act before, where it is known.
+    Act(Option<&'a Title>),
+}
+
+/// The title after an act, and what cannot be said of it. Where the title before, a party or the private part is not known,
+/// what is asked of the act whatever the title was is asked all the same, and the title afterwards is not known. An act that
+/// rests on a consent which the bundle does not show is read as if it were given.
 fn take(
     reading: &Reading,
-    file: &ActFile,
-    before: Option<&Title>,
-    face: &Face,
-) -> Result<(Title, Option<Found>), Found> {
-    let own = details(file)?;
+    log: &LogView<'_>,
+    (nth, file): (usize, &ActFile),
+    before: Before<'_>,
+) -> Result<(Option<Title>, Option<Found>), Found> {
+    let Some(own) = &file.signed.details else {
+        return Ok((None, Some(Found::unknown("its details are left out"))));
+    };
     let read = Parsed::parse(own.text.as_bytes()).map_err(|why| Found::fail_for(&why))?;
     let said = words(&read, file)?;
-    let by = file.act.by().and_then(|by| by.sets.first());
-    let by = behind(reading, by)?
-        .ok_or_else(|| Found::unknown("the party behind its set is not in the bundle"))?;
-    let to = behind(reading, receiving_set(reading, file))?;
-    // Whether all acts are about one document is DOCUMENT's.
-    let document = before.map_or(said.document, Title::document);
-    let said = BillDetails { document, ..said.clone() };
-    match (before, file.act.body()) {
-        (None, _) => {
-            let to = to.ok_or_else(receiver_unknown)?;
-            let retitled = title::check_issue_alone(&said, face, (&by, &to));
-            retitled.map(|retitled| (title::apply(retitled), None)).map_err(|why| refused(&why))
+    let consents = consents::of_act(reading, log, (nth, file), said)?;
+    let by = behind(reading, file.act.by().and_then(|by| by.sets.first()))?;
+    let receiving = receiving_set(reading, file);
+    let to = behind(reading, receiving)?;
+    let signer_unknown = || Found::unknown("the party behind its set is not in the bundle");
+    let receiver_unknown = || Found::unknown("the party behind the set that receives is not in the bundle");
+    let step = match file.act.body() {
+        Body::Issue(_) => {
+            title::check_issue_form(said, by.as_ref(), to.as_ref()).map_err(|why| refused(&why))?;
+            let Before::Issue(Some(face)) = before else { return Ok((None, None)) };
+            let Some(by) = by else { return Ok((None, Some(signer_unknown()))) };
+            let Some(to) = to else { return Ok((None, Some(receiver_unknown()))) };
+            let retitled = title::check_issue_alone(said, face, (&by, &to)).map_err(|why| refused(&why))?;
+            return Ok((Some(title::apply(retitled)), None));
         }
-        (Some(title), Body::Step(step)) => {
-            if needs_receiver(&step.action) && to.is_none() {
-                return Err(receiver_unknown());
-            }
-            let (act, action, to) = (file.act.digest(), &step.action, to.as_ref());
-            follow(title, &Deed { act, action, by: &by, to, details: &said, consents: &[] })
+        Body::Step(step) => step,
+        Body::Keyset(_) | Body::Rekey(_) => {
+            return Ok((None, Some(Found::unknown("an act that does not follow a bill's"))));
         }
-        (Some(_), Body::Issue(_) | Body::Keyset(_) | Body::Rekey(_)) => {
-            Err(Found::unknown("an act that does not follow a bill's"))
-        }
+    };
+    title::check_form(&step.action, said, by.as_ref(), to.as_ref()).map_err(|why| refused(&why))?;
+    let Some(by) = by else { return Ok((None, Some(signer_unknown()))) };
+    if to.is_none() && needs_receiver(&step.action, said, receiving.is_some()) {
+        return Ok((None, Some(receiver_unknown())));
     }
+    let Before::Act(Some(title)) = before else { return Ok((None, None)) };
+    // A reject that rejects nothing is CONTROL-RULES' to say.
+    if step.action == Action::Reject && receiving.is_none() {
+        return Ok((Some(title.clone()), None));
+    }
+    // Whether all acts are about one document is DOCUMENT's.
+    let said = BillDetails { document: title.document(), ..said.clone() };
+    let (act, action, to) = (file.act.digest(), &step.action, to.as_ref());
+    let deed = Deed { act, action, by: &by, to, details: &said, consents: &consents.shown };
+    let (title, open) = follow(title, &deed, consents.unseen)?;
+    Ok((Some(title), open))
 }
 
 /// The title after an act that follows another: what is refused with every consent is broken; what is refused only without
-/// one cannot be said.
-fn follow(title: &Title, deed: &Deed<'_>) -> Result<(Title, Option<Found>), Found> {
-    let given = Policy { cited_consents_given: true, ..Policy::default() };
-    let next = match title::check_alone(title, deed, given) {
+/// one that the bundle does not show cannot be said.
+fn follow(title: &Title, deed: &Deed<'_>, unseen: bool) -> Result<(Title, Option<Found>), Found> {
+    let judge = |given, details: &BillDetails| {
+        let policy = Policy { cited_consents_given: given, ..Policy::default() };
+        title::check_alone(title, &Deed { details, ..*deed }, policy)
+    };
+    let next = match judge(unseen, deed.details) {
         Ok(retitled) => title::apply(retitled),
         // A reject that rejects nothing is CONTROL-RULES' to say.
         Err(why) if why.code() == NOTHING_TO_REJECT.code => title.clone(),
         Err(why) => return Err(refused(&why)),
     };
-    let alone = BillDetails { consents: Vec::new(), ..deed.details.clone() };
-    let alone = title::check_alone(title, &Deed { details: &alone, ..*deed }, Policy::default());
-    Ok((
-        next,
-        alone.err().filter(|why| why.code() == CONSENT_NEEDED.code).map(|why| Found::unknown_for(&why)),
-    ))
+    if !unseen {
+        return Ok((next, None));
+    }
+    let consents = deed.consents.iter().map(Consented::digest).collect();
+    let alone = judge(false, &BillDetails { consents, ..deed.details.clone() }).err();
+    let needed = alone.filter(|why| why.code() == CONSENT_NEEDED.code);
+    Ok((next, needed.map(|why| Found::unknown_for(&why))))
 }
 
 fn refused(why: &Refusal) -> Found {
@@ -125,24 +158,20 @@ fn refused(why: &Refusal) -> Found {
     Found::fail_for(why)
 }
 
-fn receiver_unknown() -> Found {
-    Found::unknown("the party behind the set that receives is not in the bundle")
-}
-
 /// What the details say. An act without a word of DCSA's is read as it stands; one with words has those of its kind.
+/// Whether they are the details that the act names is DOCUMENT's to say.
 fn words<'a>(read: &'a Parsed, file: &ActFile) -> Result<&'a BillDetails, Found> {
-    match read.body() {
-        DetailsBody::Bill(said) if said.dcsa.is_empty() => Ok(said),
-        DetailsBody::Bill(_) | DetailsBody::Set(_) => read.of_act(&file.act).map_err(|why| {
-            // Details that are not the act's are DOCUMENT's to say.
-            let others = why.code() == DETAILS_NOT_THE_ACTS.code;
-            if others { Found::unknown_for(&why) } else { Found::fail_for(&why) }
-        }),
+    let DetailsBody::Bill(said) = read.body() else {
+        return Err(Found::fail_for(&DETAILS_NOT_THE_ACTS.because("they are a key set's")));
+    };
+    if !said.dcsa.is_empty() {
+        said.check_words(&file.act).map_err(|why| Found::fail_for(&why))?;
     }
+    Ok(said)
 }
 
-/// Whether the words of an act of this kind say to whom it goes.
-const fn needs_receiver(action: &Action) -> bool {
+/// Whether it matters who receives: to a move in any case, to others where their words name a recipient.
+fn needs_receiver(action: &Action, said: &BillDetails, names_one: bool) -> bool {
     match action {
         Action::Move { .. } => true,
         Action::Adopt { .. }
@@ -153,7 +182,9 @@ const fn needs_receiver(action: &Action) -> bool {
         | Action::Rehome { .. }
         | Action::Reject
         | Action::Return
-        | Action::Surrender { .. } => false,
+        | Action::Surrender { .. } => {
+            names_one && said.dcsa.iter().any(|said| said.action == ActionCode::Transfer)
+        }
     }
 }
 
