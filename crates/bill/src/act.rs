@@ -13,7 +13,7 @@ use vocab::{Refusal, Timestamp};
 use crate::{
     keys::{Keys, Recovery},
     refusals::{ACT_TOO_LONG, BAD_SEQ, NOT_YET, UNKNOWN_OP, UNKNOWN_VERSION},
-    words::{Controller, Custody, End, Op, Platform, Purpose, Registry, read_digests, shown},
+    words::{Controller, Custody, End, JOINT_SETS_MAX, Op, Platform, Purpose, Registry, read_digests, shown},
 };
 
 /// The format of this version, member `v`.
@@ -445,7 +445,7 @@ impl Issue {
             expires: fields.timestamp("expires")?,
             tag: fields.digest("tag")?,
             registry: Registry::read(fields)?,
-            from: if fields.has("from") { read_digests(fields, "from")? } else { Vec::new() },
+            from: if fields.has("from") { read_digests(fields, "from", JOINT_SETS_MAX)? } else { Vec::new() },
         })
     }
 
@@ -536,7 +536,7 @@ fn read_surrender(fields: &mut Fields<'_>) -> Result<Action, Refusal> {
 /// `into` stands exactly where another record takes the place of this one.
 fn read_close(fields: &mut Fields<'_>) -> Result<Action, Refusal> {
     let end = fields.parsed("end")?;
-    let into = if end == End::Replaced { read_digests(fields, "into")? } else { Vec::new() };
+    let into = if end == End::Replaced { read_digests(fields, "into", JOINT_SETS_MAX)? } else { Vec::new() };
     Ok(Action::Close { end, into })
 }
 

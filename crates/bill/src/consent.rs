@@ -20,11 +20,11 @@ use crate::{
     keyset::KeySet,
     party::Party,
     refusals::{
-        CONSENT_EXPIRED, CONSENT_NOT_CITED, CONSENT_OTHER_ACT, SET_UNKNOWN, SIGNATURE_EXTRA, SIGNATURE_MISSING,
-        UNKNOWN_VERSION,
+        CONSENT_EXPIRED, CONSENT_NOT_CITED, CONSENT_OTHER_ACT, SET_UNKNOWN, SIGNATURE_EXTRA,
+        SIGNATURE_MISSING, UNKNOWN_VERSION,
     },
     signatures::{SignatureList, verify_bytes},
-    words::{Op, Purpose, read_digests, shown},
+    words::{JOINT_SETS_MAX, Op, Purpose, read_digests, shown},
 };
 
 /// The format of this version.
@@ -114,7 +114,7 @@ impl Consent {
         let mut fields = Fields::of(&value, "consent")?;
         version(&mut fields, CONSENT_VERSION)?;
         let nobody = fields.array("to")?.is_empty();
-        let to = if nobody { Vec::new() } else { read_digests(&mut fields, "to")? };
+        let to = if nobody { Vec::new() } else { read_digests(&mut fields, "to", JOINT_SETS_MAX)? };
         let consent = Self {
             record: fields.digest("record")?,
             prev: fields.digest("prev")?,

@@ -24,6 +24,8 @@ pub const DETAILS_VERSION: &str = "twakow/details/1";
 pub const DETAILS_BYTES_MAX: usize = 64 * 1024;
 /// Transactions in one act (docs/control.md 1).
 pub const TRANSACTIONS_MAX: usize = 2;
+/// Consents of one act, and successors of one bill: as many as joint sets.
+pub const DIGESTS_MAX: usize = 16;
 /// Bytes of a statement, a law, a jurisdiction: a paragraph.
 pub const TEXT_BYTES_MAX: usize = 2_000;
 /// Bytes of DCSA's `comments` (EBL_PINT 3.0.0: 255 characters of at most four bytes).
@@ -458,7 +460,7 @@ impl FromPaper {
     fn read(mut fields: Fields<'_>) -> Result<Self, Refusal> {
         let paper = Self {
             serials: read_serials(&mut fields)?,
-            scans: read_digests(&mut fields, "scans")?,
+            scans: read_digests(&mut fields, "scans", ORIGINALS_MAX)?,
             attestation: read_text(&mut fields, "attestation")?,
             statement: read_text(&mut fields, "statement")?,
         };
@@ -526,7 +528,7 @@ fn optional_party(fields: &mut Fields<'_>, name: &str) -> Result<Option<Party>, 
 }
 
 fn optional_digests(fields: &mut Fields<'_>, name: &str) -> Result<Vec<Digest>, Refusal> {
-    if fields.has(name) { read_digests(fields, name) } else { Ok(Vec::new()) }
+    if fields.has(name) { read_digests(fields, name, DIGESTS_MAX) } else { Ok(Vec::new()) }
 }
 
 fn sixteen(fields: &mut Fields<'_>, name: &str) -> Result<[u8; 16], Refusal> {

@@ -349,15 +349,20 @@ pub fn check_form(
     members(details, allowed)?;
     match action {
         Action::Note => {
-            let said =
-                [!details.dcsa.is_empty(), details.nominee.is_some(), details.terms.is_some(), details.withdraw];
+            let said = [
+                !details.dcsa.is_empty(),
+                details.nominee.is_some(),
+                details.terms.is_some(),
+                details.withdraw,
+            ];
             if said.into_iter().filter(|said| *said).count() > 1 {
                 return Err(NOTE_SAYS_TWO_THINGS.refuse());
             }
         }
         Action::Surrender { purpose, .. } => {
             let for_delivery = |said: &Transaction| said.action == ActionCode::SurrenderForDelivery;
-            if details.dcsa.first().is_some_and(|said| for_delivery(said) != (*purpose == Purpose::Delivery)) {
+            if details.dcsa.first().is_some_and(|said| for_delivery(said) != (*purpose == Purpose::Delivery))
+            {
                 return Err(PURPOSE_NOT_SAID.because(purpose.as_str()));
             }
         }
@@ -377,7 +382,11 @@ pub fn check_form(
 ///
 /// # Errors
 /// [`LAW_MISSING`], [`WRONG_ACTOR`], [`WRONG_RECIPIENT`], [`MEMBER_OF_ANOTHER_ACT`].
-pub fn check_issue_form(details: &BillDetails, by: Option<&Party>, to: Option<&Party>) -> Result<(), Refusal> {
+pub fn check_issue_form(
+    details: &BillDetails,
+    by: Option<&Party>,
+    to: Option<&Party>,
+) -> Result<(), Refusal> {
     if details.issue.is_none() {
         return Err(LAW_MISSING.refuse());
     }

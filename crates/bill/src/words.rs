@@ -203,7 +203,7 @@ impl Controller {
     pub(crate) fn read(fields: &mut Fields<'_>, name: &str) -> Result<Self, Refusal> {
         let mut fields = fields.object(name)?;
         let controller = Self {
-            sets: read_digests(&mut fields, "sets")?,
+            sets: read_digests(&mut fields, "sets", JOINT_SETS_MAX)?,
             home: fields.parsed("home")?,
             custody: fields.parsed("custody")?,
         };
@@ -260,11 +260,11 @@ impl Registry {
     }
 }
 
-/// A list of digests: not empty, sorted, without repetition, at most [`JOINT_SETS_MAX`].
-pub(crate) fn read_digests(fields: &mut Fields<'_>, name: &str) -> Result<Vec<Digest>, Refusal> {
+/// A list of digests: not empty, sorted, without repetition, at most `max`.
+pub(crate) fn read_digests(fields: &mut Fields<'_>, name: &str, max: usize) -> Result<Vec<Digest>, Refusal> {
     let place = fields.place_of(name);
     let elements = fields.array(name)?;
-    bounded(elements.len(), JOINT_SETS_MAX).map_err(|refusal| refusal.at(place.as_str()))?;
+    bounded(elements.len(), max).map_err(|refusal| refusal.at(place.as_str()))?;
     let digests = elements
         .iter()
         .map(|element| read_digest(element).map_err(|refusal| refusal.at(place.as_str())))
@@ -292,7 +292,7 @@ pub(crate) fn rising<T: Ord>(list: &[T]) -> Result<(), Refusal> {
 
 /// A text of 1 to `max` bytes without control characters.
 pub(crate) fn text(written: &str, max: usize) -> Result<String, Refusal> {
-    let fits = (1..=max).contains(&written.len()) && !written.chars().any(char::is_control);
+    let fits = (1..=max).contains(&written.len()) && !written.contains(|c: char| c.is_ascii_control());
     if fits { Ok(written.to_owned()) } else { Err(BAD_TEXT.because(shown(written))) }
 }
 

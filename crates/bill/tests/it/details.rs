@@ -192,9 +192,8 @@ fn a_consent_is_to_one_act_and_cited() {
         let outcome = file.verify_in((act, details), (&set, &bank), now);
         outcome.map(|proof| proof.party().name().to_owned()).map_err(|refusal| refusal.code())
     };
-    let verify = |act: &bill::act::Act, details: &BillDetails, file: &ConsentFile| {
-        at((act, details), file, world.now)
-    };
+    let verify =
+        |act: &bill::act::Act, details: &BillDetails, file: &ConsentFile| at((act, details), file, world.now);
     let act = write(&details, to_bank());
     assert_eq!(verify(&act, &details, &file), Ok("bank".to_owned()));
     assert_eq!(at((&act, &details), &file, until), Ok("bank".to_owned()));
@@ -252,9 +251,7 @@ fn a_consent_is_signed_once_and_written_one_way() {
     let start = text.find(element).unwrap();
     let end = text.find("}]").unwrap() + 2;
     assert_eq!(read(&text[start..end], "[]"), Err("signature-missing"));
-    let two = ConsentFile::parse(
-        text.replace("}]", &format!("}},{}", &text[start + 1..end])).as_bytes(),
-    );
+    let two = ConsentFile::parse(text.replace("}]", &format!("}},{}", &text[start + 1..end])).as_bytes());
     assert!(two.is_err());
 }
 

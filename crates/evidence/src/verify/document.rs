@@ -19,7 +19,10 @@ pub(crate) fn checksum(document: &Value) -> Digest {
 /// The carrier that a document names, as a trust file writes it.
 pub(crate) fn carrier(document: &Value) -> Option<String> {
     let text = |name| {
-        document.get(name).and_then(Value::as_str).filter(|text| !text.contains(|c: char| c.is_control()))
+        document
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.contains(|c: char| c.is_ascii_control()))
     };
     Some(format!("{}:{}", text("carrierCodeListProvider")?, text("carrierCode")?))
 }
@@ -89,7 +92,10 @@ fn tag(document: &Value, details: &Value) -> Result<Option<Digest>, Refusal> {
     let sub_reference = text("transportDocumentSubReference").unwrap_or_default();
     let Some(salt) = details.get("issuerSalt").and_then(Value::as_str) else { return Ok(None) };
     let salt: [u8; 16] = base64url::decode_exactly(salt)?;
-    if [provider, code, reference, sub_reference].iter().any(|text| text.contains(|c: char| c.is_control())) {
+    if [provider, code, reference, sub_reference]
+        .iter()
+        .any(|text| text.contains(|c: char| c.is_ascii_control()))
+    {
         return Ok(None);
     }
     let said = format!("twakow/tag/1\n{provider}:{code}\n{reference}\n{sub_reference}\n");

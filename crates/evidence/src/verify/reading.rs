@@ -369,9 +369,11 @@ impl Details {
             fields.optional_digest(name)?;
         }
         for name in ["law", "jurisdiction"] {
-            if fields.optional_string(name)?.is_some_and(str::is_empty) {
+            let text = fields.optional_string(name)?;
+            if text.is_some_and(str::is_empty) {
                 return Err(BAD_FORM.because(format!("an empty {name}")));
             }
+            text.map_or(Ok(()), |text| plain(text, name))?;
         }
         for name in ["consents", "successors"] {
             let listed = fields.optional_array(name)?.unwrap_or_default();
@@ -415,17 +417,25 @@ fn paper_members(paper: &Value, name: &str) -> Result<(), Refusal> {
         fields.optional_integer("originals")?;
         None
     } else {
-        fields.optional_string("attestation")?;
+        fields.optional_string("attestation")?.map_or(Ok(()), |text| plain(text, "attestation"))?;
         fields.optional_array("scans")?
     };
     let scan = |one: &Value| one.as_str().unwrap_or_default().parse::<Digest>().map(drop);
     own.unwrap_or_default().iter().try_for_each(scan)?;
-    fields.optional_string("statement")?;
-    let serials = fields.optional_array("serials")?.unwrap_or_default();
-    if serials.iter().any(|serial| serial.as_str().is_none()) {
-        return Err(BAD_FORM.because("a serial is a text").at(format!("details/{name}/serials")));
+    fields.optional_string("statement")?.map_or(Ok(()), |text| plain(text, "statement"))?;
+    for serial in fields.optional_array("serials")?.unwrap_or_default() {
+        let serial = serial.as_str().ok_or_else(|| BAD_FORM.because("a serial is a text"))?;
+        plain(serial, "serials").map_err(|why| why.at(format!("details/{name}/serials")))?;
     }
     fields.end()
+}
+
+/// Text has no control characters (control.md 1).
+fn plain(text: &str, name: &str) -> Result<(), Refusal> {
+    if text.contains(|c: char| c.is_ascii_control()) {
+        return Err(BAD_FORM.because(format!("a control character in {name}")));
+    }
+    Ok(())
 }
 
 /// The Transactions of an act: none to two, without the reference that is added when the chain entry is written.

@@ -50,7 +50,11 @@ fn face(document: &Value) -> Option<Face> {
     Some(Face { to_order, consignee: party("consignee").ok()?, endorsee: party("endorsee").ok()? })
 }
 
-fn replay_title(reading: &Reading, log: &LogView<'_>, after: &mut Vec<Option<String>>) -> Result<Found, Found> {
+fn replay_title(
+    reading: &Reading,
+    log: &LogView<'_>,
+    after: &mut Vec<Option<String>>,
+) -> Result<Found, Found> {
     let (face, mut open) = match reading.document.as_ref().map(face) {
         Some(Some(face)) => (Some(face), None),
         Some(None) => (None, Some(Found::unknown("the document does not say to whom it is"))),
@@ -59,8 +63,8 @@ fn replay_title(reading: &Reading, log: &LogView<'_>, after: &mut Vec<Option<Str
     let mut title: Option<Title> = None;
     for (nth, file) in reading.acts.iter().enumerate() {
         let before = if nth == 0 { Before::Issue(face.as_ref()) } else { Before::Act(title.as_ref()) };
-        let (next, unseen) = take(reading, log, (nth, file), before)
-            .map_err(|found| found.of(format_args!("act {nth}")))?;
+        let (next, unseen) =
+            take(reading, log, (nth, file), before).map_err(|found| found.of(format_args!("act {nth}")))?;
         open = open.or(unseen.map(|found| found.of(format_args!("act {nth}"))));
         after.push(next.as_ref().filter(|_| open.is_none()).map(Title::sentence));
         title = next;
