@@ -175,7 +175,7 @@ pub const ROWS: &[Row] = &[
         needs: "`nominee`; an order bill that can be endorsed further",
         words: &[],
         control: SAME,
-        title: "the possessor may endorse to the nominee",
+        title: "with the next move the possessor may endorse to the nominee",
     },
     Row {
         name: "pledge-terms",
@@ -235,8 +235,8 @@ pub const ROWS: &[Row] = &[
         name: "pledge",
         deed: Deed::Move(Title::Pledge),
         who: "the title holder in possession, or the possessor with its consent",
-        needs: "`terms`, its own or noted; an order bill, endorsed in the same act unless blank (or the reader's policy \
-                takes it bare)",
+        needs: "`terms`, its own or noted; an order bill, endorsed by this act or by a note that waits, unless blank (or \
+                the reader's policy takes it bare)",
         words: &[ActionCode::EndorseToOrder, ActionCode::Transfer],
         control: "the pledgee",
         title: "as endorsed; the pledgor is the residual party",
@@ -245,7 +245,8 @@ pub const ROWS: &[Row] = &[
         name: "release",
         deed: Deed::Move(Title::Release),
         who: "the pledgee, or its agent with its consent",
-        needs: "`pledge`: the move that made it; to the pledgor; the pledgee endorses back what was endorsed to it",
+        needs: "`pledge`: the move that made it; to the pledgor; what was endorsed to the pledgee and is not \
+                endorsed back stays to its order",
         words: &[ActionCode::EndorseToOrder, ActionCode::Transfer],
         control: "the pledgor",
         title: "as endorsed; no pledge",
@@ -254,8 +255,8 @@ pub const ROWS: &[Row] = &[
         name: "enforce",
         deed: Deed::Move(Title::Enforce),
         who: "the pledgee, or its agent with its consent",
-        needs: "`pledge`: the move that made it; to a third party; with the pledge's own `terms` beside it the bill goes \
-                to the pledgee's agent and the pledge stands",
+        needs: "`pledge`: the move that made it; to a third party; with the pledge's own `terms` beside it, and no endorsement, \
+                the bill goes to the pledgee's agent (or to the pledgor, on trust) and the pledge stands",
         words: &[ActionCode::EndorseToOrder, ActionCode::Transfer],
         control: "the third party",
         title: "as endorsed; no pledge",
@@ -383,9 +384,8 @@ pub fn markdown() -> String {
          beside those of control.md 3: `terms`, `pledge`, `successors`, `consents`, `mandate` (digests or\nlists of digests); \
          `nominee`, `representedParty` (DCSA parties); `withdraw` (true); `toPaper` {`originals`, `serials`,\n`statement`}; \
          `fromPaper` {`attestation`, `scans`, `serials`, `statement`}: serials are sorted text, scans sorted digests.\nA *consent* is \
-         {`matter`, `op`, `prev`, `record`, `set`, `to`, `v`: `twakow/consent/1`}, signed by a key in force of `set`\n(`typ` \
-         `twk-consent+jws`): `to` the sets of the act's `to` (empty where there is none), `matter` the digest of the act's\ndetails \
-         without `consents`; the details cite it by its digest, so it is for that one act.\n\n| act | op | who may | who signs | \
+         a signed statement (control.md 5), for one act and until its end; the details cite it by its file's digest. An *order \
+         bill*\nis one that is not straight.\n\n| act | op | who may | who signs | \
          what it needs | DCSA | control after | title after |\n|---|---|---|---|---|---|---|---|\n",
     );
     for row in ROWS {

@@ -275,7 +275,7 @@ fn a_cited_consent_must_be_shown_and_a_surrender_says_its_purpose() {
 
     let word = said(ActionCode::SurrenderForAmendment, "exporter", None, desk.now);
     let details = BillDetails { dcsa: vec![word], ..desk.details() };
-    let answer_by = Some(desk.now.plus(std::time::Duration::from_secs(10 * 86_400)));
+    let answer_by = Some(desk.now.plus(Duration::from_secs(10 * 86_400)));
     let to = desk.who("carrier");
     let surrender = Action::Surrender { to, purpose: Purpose::Delivery, answer_by };
     let outcome = desk.act(("exporter", Some("carrier")), surrender, details, &[]);
