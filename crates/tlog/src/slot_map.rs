@@ -5,7 +5,7 @@
 //! one with a single slot to SHA-256(0x02 ‖ slot ‖ leaf index in 8 bytes), one with more to SHA-256(0x03 ‖ left ‖
 //! right). So a map has one shape and one root, whatever the order in which it was filled.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crypto::{
     Digest,
@@ -60,12 +60,14 @@ impl Leaf {
     }
 }
 
-/// Invariant: at least two slots below; `hash` is over both children as they are.
+/// Invariant: at least two slots below; `hash`, where it is known, is over both children as they are.
+///
+/// It is computed when it is asked for: between two roots thousands of slots are filled, whose paths share most branches.
 #[derive(Debug, Clone)]
 struct Branch {
     left: Option<Arc<Node>>,
     right: Option<Arc<Node>>,
-    hash: Digest,
+    hash: OnceLock<Digest>,
 }
 
 impl SlotMap {
@@ -175,9 +177,12 @@ impl std::hash::Hash for SlotMap {
 }
 
 impl Branch {
-    fn new(left: Option<Arc<Node>>, right: Option<Arc<Node>>) -> Self {
-        let hash = branch_hash(&hash_of(left.as_ref()), &hash_of(right.as_ref()));
-        Self { left, right, hash }
+    const fn new(left: Option<Arc<Node>>, right: Option<Arc<Node>>) -> Self {
+        Self { left, right, hash: OnceLock::new() }
+    }
+
+    fn hash(&self) -> Digest {
+        *self.hash.get_or_init(|| branch_hash(&hash_of(self.left.as_ref()), &hash_of(self.right.as_ref())))
     }
 
     const fn child(&self, right: bool) -> &Option<Arc<Node>> {
@@ -195,7 +200,7 @@ fn place(child: &mut Option<Arc<Node>>, leaf: Leaf, depth: usize) {
         Node::Leaf(other) => *child = part(*other, leaf, depth),
         Node::Branch(branch) => {
             place(if bit(&leaf.slot, depth) { &mut branch.right } else { &mut branch.left }, leaf, depth + 1);
-            branch.hash = branch_hash(&hash_of(branch.left.as_ref()), &hash_of(branch.right.as_ref()));
+            branch.hash = OnceLock::new();
         }
     }
 }
@@ -224,22 +229,21 @@ fn hash_of(node: Option<&Arc<Node>>) -> Digest {
     match node.map(AsRef::as_ref) {
         None => NOTHING,
         Some(Node::Leaf(leaf)) => leaf_hash(leaf),
-        Some(Node::Branch(branch)) => branch.hash,
+        Some(Node::Branch(branch)) => branch.hash(),
     }
 }
 
 fn leaf_hash(leaf: &Leaf) -> Digest {
-    Digest::of_parts(&[&[0x02], leaf.slot.as_bytes(), &leaf.index.to_be_bytes()])
+    let mut bytes = [0x02; 41];
+    let [_, said @ ..] = &mut bytes;
+    let (slot, index) = said.split_at_mut(32);
+    slot.copy_from_slice(leaf.slot.as_bytes());
+    index.copy_from_slice(&leaf.index.to_be_bytes());
+    Digest::of(&bytes)
 }
 
 fn branch_hash(left: &Digest, right: &Digest) -> Digest {
-    // One array and one call: this is the innermost loop of a registry, twenty times an act.
-    let mut bytes = [0x03; 65];
-    let [_, sides @ ..] = &mut bytes;
-    let (one, other) = sides.split_at_mut(32);
-    one.copy_from_slice(left.as_bytes());
-    other.copy_from_slice(right.as_bytes());
-    Digest::of(&bytes)
+    Digest::of_pair(0x03, left, right)
 }
 
 /// Bit `depth` of a slot, the most significant bit of its first byte being bit 0. Beyond bit 255 there is none.
@@ -305,7 +309,7 @@ impl MapProof {
         let siblings = listed
             .iter()
             .map(|hash| match hash {
-                Value::String(hash) => hash.parse(),
+                Value::String(hash) => hash.as_str().parse(),
                 _ => Err(BAD_MAP_PROOF.because("a sibling is not a digest").at(place)),
             })
             .collect::<Result<_, _>>()?;

@@ -7,6 +7,7 @@
 mod fields;
 mod number;
 mod read;
+mod text;
 mod value;
 mod write;
 
@@ -16,5 +17,6 @@ pub use read::{
     DEPTH_MAX, DUPLICATE_MEMBER, LONE_SURROGATE, Limits, NOT_CANONICAL, NOT_JSON, NUMBER_RANGE, TOO_DEEP,
     TOO_LARGE, parse, parse_canonical,
 };
+pub use text::Text;
 pub use value::{Object, Value};
 pub use write::canonical;

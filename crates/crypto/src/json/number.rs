@@ -86,6 +86,13 @@ impl Number {
         (said == kept || same_double).then_some(number)
     }
 
+    /// Whether RFC 8785 writes the number as this literal, which denotes it.
+    pub(super) fn is_written(self, literal: &str) -> bool {
+        let mut written = Vec::with_capacity(32);
+        self.write(&mut written);
+        written == literal.as_bytes()
+    }
+
     /// Appends the number as ECMAScript writes it (RFC 8785, section 3.2.2.3).
     pub(super) fn write(self, out: &mut Vec<u8>) {
         match self.0 {

@@ -1,10 +1,10 @@
 //! Reading JSON strictly (RFC 8259, RFC 7493): what two readers could read in two ways is refused.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use vocab::{Refusal, RefusalKind};
 
-use super::{Number, Object, Value, canonical, value::utf16_order};
+use super::{Number, Object, Text, Value, canonical, value::utf16_order, write::write_escaped};
 
 /// How deep arrays and objects may lie in each other. The deepest message known to us (a DCSA envelope with its
 /// transport document) has about twelve floors; a stack frame of the reader is a few hundred bytes.
@@ -81,19 +81,7 @@ pub const NOT_CANONICAL: RefusalKind = RefusalKind {
 /// [`TOO_LARGE`], [`TOO_DEEP`], [`NOT_JSON`], [`DUPLICATE_MEMBER`], [`LONE_SURROGATE`], [`NUMBER_RANGE`], with the
 /// byte at which reading stopped.
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, Refusal> {
-    if bytes.len() > limits.bytes_max {
-        return Err(TOO_LARGE.because(format!("{} bytes, {} allowed", bytes.len(), limits.bytes_max)));
-    }
-    let text = str::from_utf8(bytes)
-        .map_err(|error| NOT_JSON.because("not UTF-8").at(format!("byte {}", error.valid_up_to())))?;
-    let mut reader = Reader { text, bytes, at: 0, depth: 0, depth_max: limits.depth_max };
-    reader.skip_space();
-    let value = reader.value()?;
-    reader.skip_space();
-    if reader.at < bytes.len() {
-        return Err(reader.syntax("something follows the value"));
-    }
-    Ok(value)
+    read(bytes, limits).map(|(value, _)| value)
 }
 
 /// The value that `bytes` write, when they are its canonical form (docs/control.md 1: checked before anything else).
@@ -101,21 +89,64 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, Refusal> {
 /// # Errors
 /// As [`parse`], and [`NOT_CANONICAL`] with the first byte that differs.
 pub fn parse_canonical(bytes: &[u8], limits: &Limits) -> Result<Value, Refusal> {
-    let value = parse(bytes, limits)?;
-    let written = canonical(&value);
-    if written != bytes {
-        let same = written.iter().zip(bytes).take_while(|(one, other)| one == other).count();
-        return Err(NOT_CANONICAL.refuse().at(format!("byte {same}")));
+    let (value, form) = read(bytes, limits)?;
+    if form == Form::Canonical {
+        return Ok(value);
     }
-    Ok(value)
+    let written = canonical(&value);
+    let same = written.iter().zip(bytes).take_while(|(one, other)| one == other).count();
+    Err(NOT_CANONICAL.refuse().at(format!("byte {same}")))
+}
+
+/// Whether a text is what [`canonical`] writes of its value, as the reader saw on its way.
+///
+/// It is, unless white space stands anywhere, members are not in order, a string has an escape that need not be there or
+/// could be shorter, or a number is written in another way: there is no other liberty in JSON.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Canonical,
+    Other,
+}
+
+fn read(bytes: &[u8], limits: &Limits) -> Result<(Value, Form), Refusal> {
+    if bytes.len() > limits.bytes_max {
+        return Err(TOO_LARGE.because(format!("{} bytes, {} allowed", bytes.len(), limits.bytes_max)));
+    }
+    let text = str::from_utf8(bytes)
+        .map_err(|error| NOT_JSON.because("not UTF-8").at(format!("byte {}", error.valid_up_to())))?;
+    let mut reader = Reader {
+        source: text.into(),
+        text,
+        bytes,
+        at: 0,
+        depth: 0,
+        depth_max: limits.depth_max,
+        form: Form::Canonical,
+        elements: Vec::new(),
+        members: Vec::new(),
+    };
+    reader.skip_space();
+    let value = reader.value()?;
+    reader.skip_space();
+    if reader.at < bytes.len() {
+        return Err(reader.syntax("something follows the value"));
+    }
+    Ok((value, reader.form))
 }
 
 struct Reader<'a> {
+    /// What its strings point into.
+    source: Arc<str>,
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
     depth: usize,
     depth_max: usize,
+    form: Form,
+    /// What the arrays and objects that are still open have so far, the innermost last: each is allocated once, when its
+    /// length is known.
+    elements: Vec<Value>,
+    members: Vec<(Text, Value)>,
 }
 
 impl Reader<'_> {
@@ -132,6 +163,7 @@ impl Reader<'_> {
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
+            self.form = Form::Other;
         }
     }
 
@@ -177,10 +209,11 @@ impl Reader<'_> {
 
     fn array(&mut self) -> Result<Value, Refusal> {
         self.enter()?;
-        let mut elements = Vec::new();
+        let first = self.elements.len();
         if !self.take(b']') {
             loop {
-                elements.push(self.value()?);
+                let value = self.value()?;
+                self.elements.push(value);
                 self.skip_space();
                 if self.take(b']') {
                     break;
@@ -192,13 +225,13 @@ impl Reader<'_> {
             }
         }
         self.depth -= 1;
-        Ok(Value::Array(elements))
+        Ok(Value::Array(self.elements.drain(first..).collect()))
     }
 
     fn object(&mut self) -> Result<Value, Refusal> {
         let start = self.at;
         self.enter()?;
-        let mut members: Vec<(String, Value)> = Vec::new();
+        let first = self.members.len();
         // Canonical text comes sorted; only what does not is sorted here.
         let mut sorted = true;
         if !self.take(b'}') {
@@ -213,9 +246,11 @@ impl Reader<'_> {
                 }
                 self.skip_space();
                 let value = self.value()?;
+                let last = self.members.get(first..).and_then(<[_]>::last);
                 sorted = sorted
-                    && members.last().is_none_or(|(last, _)| utf16_order(last, &name) == Ordering::Less);
-                members.push((name, value));
+                    && last
+                        .is_none_or(|(last, _)| utf16_order(last.as_str(), name.as_str()) == Ordering::Less);
+                self.members.push((name, value));
                 self.skip_space();
                 if self.take(b'}') {
                     break;
@@ -227,8 +262,12 @@ impl Reader<'_> {
             }
         }
         self.depth -= 1;
+        if !sorted {
+            self.form = Form::Other;
+        }
+        let members = self.members.drain(first..).collect();
         Object::from_members(members, sorted).map(Value::Object).map_err(|twice| {
-            let shown: String = twice.chars().take(40).collect();
+            let shown: String = twice.as_str().chars().take(40).collect();
             DUPLICATE_MEMBER.because(shown).at(format!("byte {start}"))
         })
     }
@@ -250,10 +289,14 @@ impl Reader<'_> {
             self.digits()?;
         }
         let literal = self.text.get(start..self.at).unwrap_or_default();
-        Number::from_literal(literal).ok_or_else(|| {
+        let number = Number::from_literal(literal).ok_or_else(|| {
             let shown: String = literal.chars().take(40).collect();
             NUMBER_RANGE.because(shown).at(format!("byte {start}"))
-        })
+        })?;
+        if !number.is_written(literal) {
+            self.form = Form::Other;
+        }
+        Ok(number)
     }
 
     fn digits(&mut self) -> Result<(), Refusal> {
@@ -264,27 +307,27 @@ impl Reader<'_> {
         if self.at == start { Err(self.syntax("no digit where one belongs")) } else { Ok(()) }
     }
 
-    fn string(&mut self) -> Result<String, Refusal> {
+    fn string(&mut self) -> Result<Text, Refusal> {
         self.at += 1;
         let mut out = String::new();
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let end = self.at + plain_prefix(rest);
-            // Invariant: both ends stand at ASCII bytes of a valid text, so they are character boundaries.
-            let plain = self.text.get(self.at..end).unwrap_or_default();
+            let (start, end) = (self.at, self.at + plain_prefix(rest));
             self.at = end;
+            // Invariant: both ends stand at ASCII bytes of a valid text, so they are character boundaries.
+            let plain = || self.text.get(start..end).unwrap_or_default();
             match self.peek() {
-                Some(b'"') => {
+                Some(b'"') if out.is_empty() => {
                     self.at += 1;
-                    if out.is_empty() {
-                        return Ok(plain.to_owned());
-                    }
-                    out.push_str(plain);
-                    return Ok(out);
+                    return Ok(Text::part(&self.source, start, end));
+                }
+                Some(b'"') => {
+                    out.push_str(plain());
+                    self.at += 1;
+                    return Ok(out.into());
                 }
                 Some(b'\\') => {
-                    out.push_str(plain);
-                    self.at += 1;
+                    out.push_str(plain());
                     out.push(self.escape()?);
                 }
                 Some(_) => return Err(self.syntax("a bare control character in a string")),
@@ -293,21 +336,32 @@ impl Reader<'_> {
         }
     }
 
+    /// One escape, from its backslash on.
     fn escape(&mut self) -> Result<char, Refusal> {
+        let start = self.at;
+        self.at += 1;
         let letter = self.peek().ok_or_else(|| self.syntax("the text ends inside a string"))?;
         self.at += 1;
-        Ok(match letter {
+        let character = match letter {
             b'"' => '"',
             b'\\' => '\\',
-            b'/' => '/',
             b'b' => '\u{8}',
             b'f' => '\u{c}',
             b'n' => '\n',
             b'r' => '\r',
             b't' => '\t',
-            b'u' => return self.unicode_escape(),
+            b'/' | b'u' => {
+                let character = if letter == b'/' { '/' } else { self.unicode_escape()? };
+                let mut written = Vec::with_capacity(8);
+                write_escaped(character, &mut written);
+                if self.bytes.get(start..self.at) != Some(written.as_slice()) {
+                    self.form = Form::Other;
+                }
+                character
+            }
             _ => return Err(self.syntax("no escape is written like this")),
-        })
+        };
+        Ok(character)
     }
 
     fn unicode_escape(&mut self) -> Result<char, Refusal> {

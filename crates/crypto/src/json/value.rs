@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use vocab::{Refusal, Timestamp};
 
-use super::{NUMBER_RANGE, Number};
+use super::{NUMBER_RANGE, Number, Text};
 use crate::Digest;
 
 /// A JSON value.
@@ -17,7 +17,7 @@ pub enum Value {
     /// A number.
     Number(Number),
     /// A string.
-    String(String),
+    String(Text),
     /// An array.
     Array(Vec<Value>),
     /// An object.
@@ -29,11 +29,14 @@ pub enum Value {
 /// Invariant: sorted by name in the order of UTF-16 code units (RFC 8785, section 3.2.3), no name twice. So writing
 /// is a walk, and two equal objects are equal values whatever order they were read or built in.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Object(Vec<(String, Value)>);
+pub struct Object(Vec<(Text, Value)>);
+
+/// Members up to which a name is looked for one by one: names of other lengths are passed over without a look.
+const FEW_MEMBERS: usize = 16;
 
 impl Value {
     /// An object of these members. A name given again replaces the value given before.
-    pub fn object<K: Into<String>, V: Into<Value>>(members: impl IntoIterator<Item = (K, V)>) -> Self {
+    pub fn object<K: Into<Text>, V: Into<Value>>(members: impl IntoIterator<Item = (K, V)>) -> Self {
         let mut object = Object::new();
         for (name, value) in members {
             object.insert(name, value);
@@ -49,7 +52,7 @@ impl Value {
     /// The text, when this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
-            Value::String(text) => Some(text),
+            Value::String(text) => Some(text.as_str()),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
         }
     }
@@ -111,9 +114,9 @@ impl Object {
     }
 
     /// Sets the member `name`.
-    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+    pub fn insert(&mut self, name: impl Into<Text>, value: impl Into<Value>) {
         let (name, value) = (name.into(), value.into());
-        match self.0.binary_search_by(|(other, _)| utf16_order(other, &name)) {
+        match self.0.binary_search_by(|(other, _)| utf16_order(other.as_str(), name.as_str())) {
             Ok(at) => {
                 if let Some(member) = self.0.get_mut(at) {
                     member.1 = value;
@@ -154,13 +157,16 @@ impl Object {
     }
 
     pub(super) fn index_of(&self, name: &str) -> Option<usize> {
-        self.0.binary_search_by(|(other, _)| utf16_order(other, name)).ok()
+        if self.0.len() <= FEW_MEMBERS {
+            return self.0.iter().position(|(other, _)| other.as_str() == name);
+        }
+        self.0.binary_search_by(|(other, _)| utf16_order(other.as_str(), name)).ok()
     }
 
     /// The object of `members` in any order, or the name that occurs twice.
-    pub(super) fn from_members(mut members: Vec<(String, Value)>, sorted: bool) -> Result<Self, String> {
+    pub(super) fn from_members(mut members: Vec<(Text, Value)>, sorted: bool) -> Result<Self, Text> {
         if !sorted {
-            members.sort_by(|(one, _), (other, _)| utf16_order(one, other));
+            members.sort_by(|(one, _), (other, _)| utf16_order(one.as_str(), other.as_str()));
             let neighbours = members.iter().zip(members.iter().skip(1));
             for ((name, _), (next, _)) in neighbours {
                 if name == next {
@@ -188,13 +194,13 @@ pub(super) fn utf16_order(one: &str, other: &str) -> Ordering {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Value::String(text.to_owned())
+        Value::String(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Value::String(text)
+        Value::String(text.into())
     }
 }
 
@@ -230,13 +236,13 @@ impl From<Vec<Value>> for Value {
 
 impl From<Digest> for Value {
     fn from(digest: Digest) -> Self {
-        Value::String(digest.to_string())
+        Value::String(digest.to_string().into())
     }
 }
 
 impl From<Timestamp> for Value {
     fn from(moment: Timestamp) -> Self {
-        Value::String(moment.to_string())
+        Value::String(moment.to_string().into())
     }
 }
 

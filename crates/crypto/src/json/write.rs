@@ -21,7 +21,7 @@ pub(super) fn write_value(value: &Value, out: &mut Vec<u8>) {
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Number(number) => number.write(out),
-        Value::String(text) => write_string(text, out),
+        Value::String(text) => write_string(text.as_str(), out),
         Value::Array(elements) => {
             out.push(b'[');
             for (position, element) in elements.iter().enumerate() {
@@ -47,11 +47,22 @@ pub(super) fn write_value(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-/// RFC 8785, section 3.2.2.2: short escapes where JSON has them, `\u00xx` for the other control characters, and
-/// everything else as it is.
+/// How a string has this character: what a reader that meets an escape compares with.
+pub(super) fn write_escaped(character: char, out: &mut Vec<u8>) {
+    let mut bytes = [0; 4];
+    write_plain_and_escaped(character.encode_utf8(&mut bytes).as_bytes(), out);
+}
+
 fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let mut rest = text.as_bytes();
+    write_plain_and_escaped(text.as_bytes(), out);
+    out.push(b'"');
+}
+
+/// RFC 8785, section 3.2.2.2: short escapes where JSON has them, `\u00xx` for the other control characters, and
+/// everything else as it is.
+fn write_plain_and_escaped(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
     loop {
         let (plain, special) = rest.split_at(plain_prefix(rest));
         out.extend_from_slice(plain);
@@ -71,5 +82,4 @@ fn write_string(text: &str, out: &mut Vec<u8>) {
         }
         rest = after;
     }
-    out.push(b'"');
 }

@@ -36,7 +36,7 @@ fn spelt_otherwise(value: &Value, out: &mut String) {
         }
         Value::String(text) => {
             out.push('"');
-            text.encode_utf16().for_each(|unit| out.push_str(&format!("\\u{unit:04X}")));
+            text.as_str().encode_utf16().for_each(|unit| out.push_str(&format!("\\u{unit:04X}")));
             out.push('"');
         }
         Value::Array(elements) => {
@@ -89,7 +89,29 @@ proptest! {
         let text = parts.concat();
         if let Ok(value) = parse(text.as_bytes(), &ROOM) {
             prop_assert_eq!(parse(&canonical(&value), &ROOM).unwrap(), value);
+            only_what_is_written_passes(text.as_bytes());
         }
+    }
+
+    #[test]
+    fn of_all_spellings_of_strings_only_the_written_one_passes(parts in prop::collection::vec(
+        prop::sample::select(vec!["\\u0008", "\\b", "\\u000a", "\\u000A", "\\n", "\\u000b", "\\u000B", "\\u001f", "\\u001F",
+            "\\u0022", "\\\"", "\\u002f", "\\/", "/", "\\u005c", "\\\\", "\\u007f", "\u{7f}", "\\u00e9", "é", "\\ud83d\\ude00", "😀",
+            "a"]), 0..4)) {
+        let text = parts.concat();
+        only_what_is_written_passes(format!("\"{text}\"").as_bytes());
+        only_what_is_written_passes(format!("{{\"{text}\":[\"{text}\"]}}").as_bytes());
+    }
+
+    #[test]
+    fn of_all_spellings_of_numbers_only_the_written_one_passes(number in "-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,4})?([eE][+-]?[0-9]{1,2})?") {
+        only_what_is_written_passes(number.as_bytes());
+    }
+
+    #[test]
+    fn of_all_orders_of_members_only_the_written_one_passes(names in prop::collection::vec("[a-c\u{e000}\u{10000}]{0,2}", 0..5)) {
+        let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":{{}}")).collect();
+        only_what_is_written_passes(format!("{{{}}}", members.join(",")).as_bytes());
     }
 
     #[test]
@@ -108,7 +130,15 @@ proptest! {
         if let Ok(other) = parse_canonical(&bytes, &ROOM) {
             prop_assert_ne!(other, value);
         }
+        only_what_is_written_passes(&bytes);
     }
+}
+
+/// The reader notices on its way whether a text is canonical; that must be what writing it again and comparing says.
+fn only_what_is_written_passes(text: &[u8]) {
+    let Ok(value) = parse(text, &ROOM) else { return };
+    let same = canonical(&value) == text;
+    assert_eq!(parse_canonical(text, &ROOM).is_ok(), same, "{}", String::from_utf8_lossy(text));
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
 
 fn text(value: &Value, path: &[&str]) -> String {
     match at(value, path) {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => text.to_string(),
         Some(Value::Number(number)) => number.as_f64().to_string(),
         Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => String::new(),
     }
