@@ -161,6 +161,10 @@ impl Found {
     /// The same, said of something in particular.
     #[must_use]
     pub fn of(mut self, what: impl fmt::Display) -> Self {
+        // Where nothing is said there is nothing to say it of; and a verdict asks this of every act many times.
+        if self.outcome == Outcome::Pass && self.reason.is_empty() {
+            return self;
+        }
         self.reason = format!("{what}: {}", self.reason);
         self
     }

@@ -87,12 +87,13 @@ impl FromStr for NoteSignature {
         let rest =
             line.strip_prefix(SIGNATURE_LINE).ok_or_else(|| refuse("it does not begin with a dash"))?;
         let (name, encoded) = rest.split_once(' ').ok_or_else(|| refuse("it has no signature"))?;
-        let whole = base64::decode(encoded).map_err(|_| refuse("its base64 is wrong"))?;
-        let (key_id, bytes) = whole.split_first_chunk::<4>().ok_or_else(|| refuse("it is too short"))?;
+        let mut bytes = base64::decode(encoded).map_err(|_| refuse("its base64 is wrong"))?;
+        let key_id = *bytes.first_chunk::<4>().ok_or_else(|| refuse("it is too short"))?;
+        bytes.drain(..key_id.len());
         if bytes.is_empty() {
             return Err(refuse("it is too short"));
         }
-        Ok(Self { name: name.parse()?, key_id: KeyId(*key_id), bytes: bytes.to_vec() })
+        Ok(Self { name: name.parse()?, key_id: KeyId(key_id), bytes })
     }
 }
 
@@ -121,8 +122,8 @@ impl Note {
             return Err(BAD_NOTE.because(format!("longer than {NOTE_BYTES_MAX} bytes")));
         }
         let whole = std::str::from_utf8(bytes).map_err(|_| BAD_NOTE.because("it is not UTF-8"))?;
-        let cut = whole.rfind("\n\n").ok_or_else(|| BAD_NOTE.because("it has no blank line"))?;
-        let (text, after) = whole.split_at(cut + 1);
+        let cut = last_blank_line(whole).ok_or_else(|| BAD_NOTE.because("it has no blank line"))?;
+        let (text, after) = whole.split_at(cut);
         let lines = after.strip_prefix('\n').unwrap_or(after);
         if !lines.ends_with('\n') {
             return Err(BAD_NOTE.because("it does not end in a newline"));
@@ -169,6 +170,18 @@ impl Note {
         self.check()?;
         Ok(self)
     }
+}
+
+/// Where the last blank line begins. From the end, line by line: signatures of post-quantum keys make long lines.
+fn last_blank_line(text: &str) -> Option<usize> {
+    let mut end = text.len();
+    while let Some(newline) = text.get(..end)?.rfind('\n') {
+        if newline + 1 == end && end < text.len() {
+            return Some(end);
+        }
+        end = newline;
+    }
+    None
 }
 
 /// The note's bytes, exactly as they are read.

@@ -19,7 +19,7 @@ use vocab::{Refusal, Timestamp};
 
 use crate::{
     checkpoint::{Checkpoint, SignedCheckpoint, read_decimal},
-    key::{KeyKind, VerifierKey},
+    key::{KeyKind, Signed, VerifierKey},
     refusals::{BAD_POLICY, LOG_SIGNATURE_MISSING, LOG_UNKNOWN, QUORUM_NOT_MET, QUORUMS_NEED_NOT_MEET},
 };
 
@@ -121,18 +121,26 @@ impl Policy {
     /// Refused: `log-unknown`, `log-signature-missing`, `quorum-not-met`; and `note-signature-wrong` when any signature
     /// by a key of this policy does not hold, whatever the others say.
     pub fn judge(&self, signed: &SignedCheckpoint) -> Result<Cosigned, Refusal> {
-        let checkpoint = signed.checkpoint();
+        self.judge_by(&mut Checks::of(signed))
+    }
+
+    /// As [`Policy::judge`], where other policies judge the same checkpoint: what they have verified is not verified again.
+    ///
+    /// # Errors
+    /// As [`Policy::judge`].
+    pub fn judge_by<'a>(&'a self, checks: &mut Checks<'a>) -> Result<Cosigned, Refusal> {
+        let checkpoint = checks.signed.checkpoint();
         let mut keys = self.logs.iter().filter(|key| key.name().as_str() == checkpoint.origin()).peekable();
         if keys.peek().is_none() {
             return Err(LOG_UNKNOWN.because(checkpoint.origin()));
         }
-        let by_log = keys.map(|key| key.check(signed.note())).collect::<Result<Vec<_>, _>>()?;
+        let by_log = keys.map(|key| checks.check(key)).collect::<Result<Vec<_>, _>>()?;
         if by_log.iter().all(Option::is_none) {
             return Err(LOG_SIGNATURE_MISSING.because(checkpoint.origin()));
         }
         let mut times = Vec::with_capacity(self.witnesses.len());
         for witness in &self.witnesses {
-            times.push(witness.key.check(signed.note())?.and_then(|signature| signature.time()));
+            times.push(checks.check(&witness.key)?.and_then(|signature| signature.time()));
         }
         let time = self.rule.time(&times).ok_or_else(|| {
             QUORUM_NOT_MET.because(format!(
@@ -175,6 +183,33 @@ impl Rule {
                 met.get(least - 1).copied()
             }
         }
+    }
+}
+
+/// The signatures on one checkpoint, each verified once, whoever asks for it.
+#[derive(Debug)]
+pub struct Checks<'a> {
+    signed: &'a SignedCheckpoint,
+    known: Vec<(&'a VerifierKey, Result<Option<Signed>, Refusal>)>,
+}
+
+impl<'a> Checks<'a> {
+    /// None verified yet.
+    pub const fn of(signed: &'a SignedCheckpoint) -> Self {
+        Self { signed, known: Vec::new() }
+    }
+
+    /// As [`VerifierKey::check`] on the checkpoint's note.
+    ///
+    /// # Errors
+    /// As [`VerifierKey::check`].
+    pub fn check(&mut self, key: &'a VerifierKey) -> Result<Option<Signed>, Refusal> {
+        if let Some((_, known)) = self.known.iter().find(|(known, _)| *known == key) {
+            return known.clone();
+        }
+        let checked = key.check(self.signed.note());
+        self.known.push((key, checked.clone()));
+        checked
     }
 }
 

@@ -271,8 +271,9 @@ fn partners(path: Path) -> Vec<Path> {
 
 /// `manifest.json` as far as it could be read.
 struct Manifest {
-    bytes: Vec<u8>,
     value: Value,
+    /// What is wrong with its form, if anything is.
+    form: Result<(), Refusal>,
     test: bool,
 }
 
@@ -280,13 +281,20 @@ impl Manifest {
     /// Refused (`not-a-bundle`) unless it can be unpacked and calls itself a bundle of this version.
     fn of(packed: &Packed<'_>) -> Result<Self, Refusal> {
         let bytes = packed.unpack(MANIFEST_BYTES_MAX).map_err(|why| NOT_A_BUNDLE.because(why.to_string()))?;
-        let value = json::parse(&bytes, &Limits::bytes(MANIFEST_BYTES_MAX))
-            .map_err(|why| NOT_A_BUNDLE.because(why.to_string()).at("manifest.json"))?;
+        let limits = Limits::bytes(MANIFEST_BYTES_MAX);
+        let (value, form) = match json::parse_canonical(&bytes, &limits) {
+            Ok(value) => (value, Ok(())),
+            Err(why) => {
+                let value = json::parse(&bytes, &limits)
+                    .map_err(|why| NOT_A_BUNDLE.because(why.to_string()).at("manifest.json"))?;
+                (value, Err(why))
+            }
+        };
         if value.get("v").and_then(Value::as_str) != Some(BUNDLE_VERSION) {
             return Err(NOT_A_BUNDLE.because(format!("its v is not {BUNDLE_VERSION}")).at("manifest.json"));
         }
         let test = value.get("test").and_then(Value::as_bool) == Some(true);
-        Ok(Self { bytes, value, test })
+        Ok(Self { value, form, test })
     }
 
     fn broken(&self, why: Refusal) -> Read {
@@ -301,7 +309,7 @@ impl Manifest {
     /// Refused unless it is canonical and names exactly these files, as they are.
     fn describes(&self, files: &BTreeMap<Path, Vec<u8>>) -> Result<(), Refusal> {
         let bad = |why: Refusal| BAD_MANIFEST.because(why.to_string());
-        json::parse_canonical(&self.bytes, &Limits::bytes(MANIFEST_BYTES_MAX)).map_err(bad)?;
+        self.form.clone().map_err(bad)?;
         let mut fields = Fields::of(&self.value, "manifest.json").map_err(bad)?;
         fields.constant("v", BUNDLE_VERSION).map_err(bad)?;
         fields.digest("record").map_err(bad)?;

@@ -192,11 +192,16 @@ pub fn verify_with(
         Read::Whole(files) => files,
         Read::Broken { record, test, why } => return Ok(broken(record, test, &why)),
     };
-    if let Err(why) = reading::proofs_stand_with_leaves(&files) {
+    let reading = Reading::of(&files);
+    let stand = match &reading {
+        Ok(reading) => reading.proofs_stand(&files),
+        Err(_) => reading::proofs_stand_with_leaves(&files),
+    };
+    if let Err(why) = stand {
         return Ok(broken(Some(files.record()), files.is_test(), &why));
     }
     let whole = (Code::Format, Found::pass("whole, and as its manifest says"));
-    let mut verdict = match Reading::of(&files) {
+    let mut verdict = match reading {
         Ok(reading) => Judge::of(&files, &reading, trust, asked).verdict(),
         Err(why) => nothing_judged(
             Some(files.record()),

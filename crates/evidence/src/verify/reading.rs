@@ -143,15 +143,35 @@ pub(crate) fn proofs_stand_with_leaves(files: &Files) -> Result<(), Refusal> {
         let Ok(value) = json::parse(bytes, &Limits::bytes(RECORD_BYTES_MAX)) else { continue };
         let tag = (number == 0).then_some(("tagLeaf", Path::TagProof));
         for (member, proof) in [("before", Path::BeforeProof(number))].into_iter().chain(tag) {
-            if value.get(member).is_some() != files.get(proof).is_some() {
-                return Err(BAD_LAYOUT.because(format!("{proof}, exactly with {member}")));
-            }
+            stands_with(member, value.get(member).is_some(), files, proof)?;
         }
     }
     Ok(())
 }
 
+fn stands_with(member: &str, is_there: bool, files: &Files, proof: Path) -> Result<(), Refusal> {
+    if is_there == files.get(proof).is_some() {
+        return Ok(());
+    }
+    Err(BAD_LAYOUT.because(format!("{proof}, exactly with {member}")))
+}
+
 impl Reading {
+    /// As [`proofs_stand_with_leaves`], of files that have all been read.
+    ///
+    /// # Errors
+    /// [`BAD_LAYOUT`].
+    pub(crate) fn proofs_stand(&self, files: &Files) -> Result<(), Refusal> {
+        for (number, file) in (0_u32..).zip(&self.acts) {
+            let tag = (number == 0).then_some(("tagLeaf", file.tag.is_some(), Path::TagProof));
+            let before = ("before", file.before.is_some(), Path::BeforeProof(number));
+            for (member, is_there, proof) in [before].into_iter().chain(tag) {
+                stands_with(member, is_there, files, proof)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads every file. Refused with the place of the first text that is not its own canonical form.
     pub(crate) fn of(files: &Files) -> Result<Self, Refusal> {
         let mut reading = Self {

@@ -131,6 +131,23 @@ proptest! {
     }
 }
 
+proptest! {
+    /// A branch keeps its hash once it was asked for; a slot filled below it must undo that, and only in its own map.
+    #[test]
+    fn a_root_asked_for_is_never_an_older_one(slots in prop::collection::vec(slot(), 0..16)) {
+        let mut map = SlotMap::new();
+        let mut used = Vec::new();
+        for (slot, index) in slots.into_iter().zip(0..) {
+            let (before, root) = (map.clone(), map.root());
+            if map.insert(slot, index).is_ok() {
+                used.push((slot, index));
+            }
+            prop_assert_eq!(map.root(), SlotMap::of(used.iter().copied()).unwrap().root());
+            prop_assert_eq!(before.root(), root);
+        }
+    }
+}
+
 /// A bit flipped anywhere in a proof either breaks it or asks about another slot on the same empty path.
 fn forgeries_fail(map: &SlotMap, asked: &Digest, bit: usize) -> Result<(), TestCaseError> {
     let honest: serde_json::Value =

@@ -5,7 +5,7 @@ use tlog::{
     checkpoint::{Checkpoint, SignedCheckpoint},
     key::{KeyKind, NoteSigner},
     merkle::leaf_hash,
-    policy::{POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy},
+    policy::{Checks, POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy},
 };
 use vocab::{Refusal, Timestamp};
 
@@ -220,6 +220,29 @@ fn one_wrong_cosignature_spoils_the_checkpoint_whatever_the_others_say() {
     signatures[6].bytes[70] ^= 1;
     let spoiled = SignedCheckpoint::new(signed.checkpoint().clone(), signatures).unwrap();
     assert_eq!(policy.judge(&spoiled).unwrap_err().code(), "note-signature-wrong");
+}
+
+#[test]
+fn a_signature_that_one_policy_found_wrong_is_wrong_for_the_next() {
+    let names = ["u1", "u2"];
+    let [one, other] = ["quorum u1\n", "quorum u2\n"].map(|rest| {
+        let own: Vec<&str> = names.into_iter().filter(|name| rest.contains(name)).collect();
+        Policy::parse(&policy(&own, rest)).unwrap()
+    });
+    let signed = cosigned_by(&[("u1", 10), ("u2", 20)]);
+    let judged = |spoiled: usize| {
+        let mut signatures = signed.note().signatures().to_vec();
+        signatures[spoiled].bytes[50] ^= 1;
+        let spoiled = SignedCheckpoint::new(signed.checkpoint().clone(), signatures).unwrap();
+        let mut checks = Checks::of(&spoiled);
+        [&one, &other, &one]
+            .map(|policy| policy.judge_by(&mut checks).map_or_else(|why| why.code(), |_| "ok"))
+    };
+    let wrong = "note-signature-wrong";
+    assert_eq!([judged(0), judged(1), judged(2)], [[wrong; 3], [wrong, "ok", wrong], ["ok", wrong, "ok"]]);
+    let mut checks = Checks::of(&signed);
+    let times = [&one, &other].map(|policy| policy.judge_by(&mut checks).unwrap().time());
+    assert_eq!(times, [at(10), at(20)], "each by its own witness");
 }
 
 #[test]
