@@ -3,6 +3,8 @@
 
 use bill::{
     act::{Act, Action, Body, Draft, Issue, Keyset, Rekey, Step},
+    consent::ConsentFile,
+    details::Details,
     keys::{KeyKind, Keys, MemberKey, Recovery},
     signatures::{self, SignatureList},
     words::{Controller, Op, Registry},
@@ -38,6 +40,8 @@ pub struct Signed {
     pub signatures: SignatureList,
     /// With an issue: the issuance manifest that DCSA asks of a carrier, signed with the same key.
     pub issuance: Option<String>,
+    /// The files of the consents that the private part cites.
+    pub consents: Vec<Vec<u8>>,
 }
 
 impl Signed {
@@ -51,7 +55,9 @@ impl Signed {
             ("v", Value::from("twakow/act-file/1")),
         ];
         let issuance = self.issuance.as_deref().map(|jws| ("issuanceManifest", Value::from(jws)));
-        Value::object(members.into_iter().chain(issuance))
+        let consents = (!self.consents.is_empty())
+            .then(|| ("consents", Value::array(self.consents.iter().map(|file| text(file)))));
+        Value::object(members.into_iter().chain(issuance).chain(consents))
     }
 }
 
@@ -127,6 +133,31 @@ pub fn recovery_by(member: PublicKey) -> Result<Recovery, Refusal> {
     Recovery::new(1, vec![member], 72, 72)
 }
 
+/// The same act, citing these consents, signed again. Nothing else of it changes, for they are to this very act.
+///
+/// # Errors
+/// The details are not a bill's or not the act's, or a consent is to another act or has expired at `now`.
+pub fn consented(
+    act: &Act,
+    details: &[u8],
+    consents: &[ConsentFile],
+    key: &SigningKey,
+    now: Timestamp,
+) -> Result<Signed, Refusal> {
+    let details = Details::parse(details)?;
+    let mut said = details.of_act(act)?.clone();
+    said.consents.extend(consents.iter().map(ConsentFile::digest));
+    said.consents.sort_unstable();
+    said.consents.dedup();
+    let citing = said.write()?;
+    let draft = Draft { at: act.at(), details: citing.digest(), body: act.body().clone() };
+    let signed = sign(draft, citing.bytes().to_vec(), &[key])?;
+    for consent in consents {
+        consent.fits((&signed.act, &said), now)?;
+    }
+    Ok(Signed { consents: consents.iter().map(|file| file.bytes().to_vec()).collect(), ..signed })
+}
+
 /// The first act of a bill, with the carrier's issuance manifest for the party to whom its ISSUE is said.
 ///
 /// # Errors
@@ -178,7 +209,7 @@ pub fn step(
 fn sign(draft: Draft, details: Vec<u8>, keys: &[&SigningKey]) -> Result<Signed, Refusal> {
     let act = draft.write()?;
     let signatures = SignatureList::of(keys.iter().map(|key| signatures::sign(&act, key)), [])?;
-    Ok(Signed { act, details, signatures, issuance: None })
+    Ok(Signed { act, details, signatures, issuance: None, consents: Vec::new() })
 }
 
 fn bill_part(entropy: &mut dyn Entropy, document: Digest, particulars: Particulars) -> Vec<u8> {

@@ -43,6 +43,9 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Let whoever is in possession do one act, as its title holder or pledgee
+    #[command(subcommand)]
+    Consent(Consent),
     /// Set up and run a corridor of nodes in one folder
     #[command(subcommand)]
     Corridor(Corridor),
@@ -529,6 +532,42 @@ pub(crate) struct ActOn {
     pub(crate) comments: Option<String>,
     #[command(flatten)]
     pub(crate) place: Place,
+}
+
+/// Consents of who is not in possession. Each writes a file to standard output.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Consent {
+    /// Put consents beside an act and sign it again, on the possessor's machine
+    #[command(
+        after_help = "Example: twakow consent add surrender.act trader.consent --key importer.key > consented.act"
+    )]
+    Add {
+        /// The act file that was consented to
+        act: PathBuf,
+        /// The consents
+        #[arg(required = true)]
+        consent: Vec<PathBuf>,
+        /// Key file of the one who acts
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Consent to an act that another has made, and to no other
+    #[command(
+        after_help = "Example: twakow consent give surrender.act --set trader.keyset --key trader.key > trader.consent"
+    )]
+    Give {
+        /// The act file
+        act: PathBuf,
+        /// Key-set file of the one who consents
+        #[arg(long, value_name = "FILE")]
+        set: PathBuf,
+        /// Key file of the one who consents
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Until when the act may be admitted; without it, as long as the act itself lives
+        #[arg(long, value_name = "TIME", value_parser = moment)]
+        until: Option<Timestamp>,
+    },
 }
 
 /// Verifying.

@@ -283,7 +283,10 @@ impl PlatformNode {
         homes.dedup();
         homes.retain(|home| *home != self.code && Some(*home) != paper.act.acceptor());
         let body = json::canonical(&Value::object([
-            ("details", Value::array([text(&paper.details)])),
+            (
+                "details",
+                Value::array([&paper.details].into_iter().chain(&paper.consents).map(|part| text(part))),
+            ),
             ("record", Value::from(*record)),
             ("v", Value::from("twakow/notice/1")),
         ]));

@@ -15,13 +15,19 @@ use vocab::{Refusal, Timestamp};
 use super::{
     PlatformNode, UNKNOWN_RECORD,
     envelope::ToldSet,
-    shelf::{Paper, text},
+    shelf::{DETAILS_BYTES_MAX, Paper, text},
     view::bundle_files,
 };
 use crate::{
     NodeError, Reply, Status, post,
     registrar::{LOOKUP, LookedUp, lookup::Question},
 };
+
+/// A file of an act with its private part.
+struct Opened {
+    details: Vec<u8>,
+    file: Vec<u8>,
+}
 
 impl PlatformNode {
     /// The bundle of the record that people know by `name`.
@@ -40,10 +46,11 @@ impl PlatformNode {
         let paths: Vec<Path> =
             files.keys().copied().filter(|path| matches!(path, Path::Act(_) | Path::SetAct(..))).collect();
         for path in paths {
-            if let Some(bytes) = files.get(&path)
-                && let Some(opened) = self.with_details(bytes)?
-            {
-                files.insert(path, opened);
+            let opened = files.get(&path).map(|bytes| self.with_details(bytes)).transpose()?.flatten();
+            let Some(Opened { details, file }) = opened else { continue };
+            files.insert(path, file);
+            if matches!(path, Path::Act(_)) {
+                files.extend(self.cited(&details)?.into_iter().map(|(id, file)| (Path::File(id), file)));
             }
         }
         if let Some(document) = self.shelves().document(&record)? {
@@ -62,8 +69,8 @@ impl PlatformNode {
         Ok(Reply { status: Status::Ok, body: bytes })
     }
 
-    /// The file of an act with its private part, where this platform has it.
-    fn with_details(&self, bytes: &[u8]) -> Result<Option<Vec<u8>>, NodeError> {
+    /// The private part of an act, and its file with it, where this platform has it.
+    fn with_details(&self, bytes: &[u8]) -> Result<Option<Opened>, NodeError> {
         let value = json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
         let act = value.get("act").and_then(Value::as_str).unwrap_or_default();
         let Some(details) = self.shelves().details(&Act::parse(act.as_bytes())?.details())? else {
@@ -71,7 +78,18 @@ impl PlatformNode {
         };
         let Value::Object(mut object) = value else { return Ok(None) };
         object.insert("details", text(&details));
-        Ok(Some(json::canonical(&Value::Object(object))))
+        Ok(Some(Opened { details, file: json::canonical(&Value::Object(object)) }))
+    }
+
+    /// The files of the consents that a private part cites, as far as this platform has them.
+    fn cited(&self, details: &[u8]) -> Result<BTreeMap<Digest, Vec<u8>>, NodeError> {
+        let value = json::parse_canonical(details, &Limits::bytes(DETAILS_BYTES_MAX))?;
+        let listed = value.get("consents").and_then(Value::as_array).unwrap_or_default();
+        let mut files = BTreeMap::new();
+        for digest in listed.iter().filter_map(|one| one.as_str()?.parse::<Digest>().ok()) {
+            files.extend(self.shelves().details(&digest)?.map(|file| (digest, file)));
+        }
+        Ok(files)
     }
 
     /// The acts in the registry's answer with their private parts, in order.
@@ -83,7 +101,8 @@ impl PlatformNode {
             }
             let (act, signatures) = act_file(bytes)?;
             let details = self.part(&act)?;
-            papers.push(Paper { act, details, signatures, issuance: None });
+            let consents = self.cited(&details)?.into_values().collect();
+            papers.push(Paper { act, details, signatures, issuance: None, consents });
         }
         Ok(papers)
     }

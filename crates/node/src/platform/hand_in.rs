@@ -371,7 +371,7 @@ impl PlatformNode {
         let sets = signing_sets(&view, &paper.act);
         signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
         let after = control::apply(view.record.clone(), &admitted);
-        self.judge_title(&view, paper, after.controller())
+        self.judge_title(&view, paper, after.controller(), now)
     }
 
     pub(super) fn countersigned(&self, paper: &Paper, now: Timestamp) -> Result<Paper, Refusal> {

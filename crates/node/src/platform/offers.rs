@@ -69,7 +69,7 @@ impl PlatformNode {
             }
             // Whoever surrendered the record whose place this one takes shall see how it ended.
             for told in told.papers.iter().chain(&told.replaces) {
-                shelf::put_details(txn, &told.details)?;
+                shelf::put_private(txn, told)?;
             }
             for set in &told.sets {
                 set.details.as_ref().map_or(Ok(()), |part| shelf::put_set(txn, &set.id, false, part))?;
@@ -152,7 +152,7 @@ impl PlatformNode {
         let acts: Vec<&Act> = view.acts.iter().chain([act]).collect();
         self.judge_chain(&acts, document, &view.issuer)?;
         let after = control::apply(view.record.clone(), &admitted);
-        self.judge_title(view, paper, after.controller())
+        self.judge_title(view, paper, after.controller(), now)
     }
 
     /// Does the chain under which the last of these acts was offered tell just these, and did the carrier sign for the

@@ -211,7 +211,7 @@ impl PlatformNode {
         control::check_group(&view.record, &close.act, &issue.act, &facts)?;
         let sets = signing_sets(&view, &close.act);
         signatures::verify_holders(&close.act, &close.signatures, &sets, now)?;
-        self.judge_title(&view, close, None)
+        self.judge_title(&view, close, None, now)
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a platform keeps what it knows: acts with their private parts, documents, the final view of each record, the stage
 //! of each act that passed through it, and what was said about it between platforms.
 
-use bill::{act::Act, signatures::SignatureList};
+use bill::{act::Act, consent::CONSENT_BYTES_MAX, signatures::SignatureList};
 use crypto::{
     Digest,
     json::{self, Fields, Limits, Value},
@@ -59,6 +59,9 @@ const CHAIN_BYTES_MAX: usize = dcsa::pint::ENVELOPE_BYTES_MAX + (64 << 10);
 /// Signed answers to one envelope that are kept: who says more has long been heard.
 pub(crate) const ANSWERS_MAX: usize = 16;
 
+/// Consents that one act may cite.
+pub(crate) const CONSENTS_MAX: usize = bill::details::DIGESTS_MAX;
+
 /// An act with its private part and the signatures so far, as it passes between holder and platforms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Paper {
@@ -67,6 +70,8 @@ pub(crate) struct Paper {
     pub(crate) signatures: SignatureList,
     /// With an issue: the carrier's issuance manifest, a compact JWS.
     pub(crate) issuance: Option<String>,
+    /// The files of the consents that the private part cites.
+    pub(crate) consents: Vec<Vec<u8>>,
 }
 
 impl Paper {
@@ -81,7 +86,17 @@ impl Paper {
         let details = fields.string("details")?.as_bytes().to_vec();
         let signatures = SignatureList::parse(fields.string("signatures")?.as_bytes())?;
         let issuance = fields.optional_string("issuanceManifest")?.map(str::to_owned);
+        let consents = fields.optional_array("consents")?.unwrap_or_default();
         fields.end()?;
+        let consents: Vec<Vec<u8>> = consents
+            .iter()
+            .map(|file| file.as_str().map(|file| file.as_bytes().to_vec()))
+            .collect::<Option<_>>()
+            .ok_or_else(|| BAD_MESSAGE.because("a consent is no text"))?;
+        let small = |file: &Vec<u8>| file.len() <= CONSENT_BYTES_MAX;
+        if consents.len() > CONSENTS_MAX || !consents.iter().all(small) {
+            return Err(BAD_MESSAGE.because("more or longer consents than an act may have"));
+        }
         if details.len() > DETAILS_BYTES_MAX {
             return Err(BAD_MESSAGE.because("details longer than 64 KiB"));
         }
@@ -89,7 +104,7 @@ impl Paper {
         if Digest::of(&details) != act.details() {
             return Err(BAD_MESSAGE.because("the details are not those of the act"));
         }
-        Ok(Self { act, details, signatures, issuance })
+        Ok(Self { act, details, signatures, issuance, consents })
     }
 
     /// The act file.
@@ -101,7 +116,9 @@ impl Paper {
             ("v", Value::from("twakow/act-file/1")),
         ];
         let issuance = self.issuance.as_deref().map(|jws| ("issuanceManifest", Value::from(jws)));
-        Value::object(members.into_iter().chain(issuance))
+        let consents = (!self.consents.is_empty())
+            .then(|| ("consents", Value::array(self.consents.iter().map(|file| text(file)))));
+        Value::object(members.into_iter().chain(issuance).chain(consents))
     }
 
     /// The act file for the registry, which is sent no details.
@@ -185,13 +202,19 @@ pub(crate) fn put_file(
     stage: &Stage,
 ) -> Result<(), NodeError> {
     let digest = paper.act.digest();
-    txn.put_blob(&paper.details)?;
+    put_private(txn, paper)?;
     let blob = txn.put_blob(file)?;
     txn.put_index(ACTS.key(digest.as_bytes()), blob.as_bytes())?;
     set_stage(txn, &digest, stage)
 }
 
-/// Keeps a private part that belongs to an act of the final log.
+/// Keeps the private part of an act, and the consents that came with it: each is found by its digest.
+pub(crate) fn put_private(txn: &mut dyn Txn, paper: &Paper) -> Result<(), NodeError> {
+    put_details(txn, &paper.details)?;
+    paper.consents.iter().try_for_each(|file| put_details(txn, file))
+}
+
+/// Keeps a private part that belongs to an act of the final log, or a consent that it cites.
 pub(crate) fn put_details(txn: &mut dyn Txn, details: &[u8]) -> Result<(), NodeError> {
     txn.put_blob(details)?;
     Ok(())

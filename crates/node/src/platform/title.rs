@@ -1,19 +1,28 @@
 //! Title, judged before this platform signs: replayed from the document and the private parts, by the rules of `bill`.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bill::{
     act::{Act, Body},
-    details::Details,
+    consent::{ConsentFile, Consented},
+    details::{Details, DetailsBody},
+    keyset::KeySet,
     party::Party,
+    refusals::{CONSENT_NOT_SHOWN, SET_UNKNOWN},
     title::{self, Deed, Face, Policy, Title},
     words::Controller,
 };
 use crypto::{Digest, json::Value};
 use dcsa::{TransportDocument, document::Role};
-use vocab::Refusal;
+use registry::leaf::Leaf;
+use vocab::{Refusal, Timestamp};
 
-use super::{PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD, hand_in::party_of, shelf::Paper, view::View};
+use super::{
+    PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD,
+    hand_in::party_of,
+    shelf::Paper,
+    view::{View, leaf_at, sets_until},
+};
 use crate::{NodeError, wire::BAD_MESSAGE};
 
 impl PlatformNode {
@@ -51,9 +60,12 @@ impl PlatformNode {
         view: &View,
         paper: &Paper,
         after: Option<&Controller>,
+        now: Timestamp,
     ) -> Result<(), NodeError> {
         let title = self.title_of(view)?;
-        self.next_title(&title, &paper.act, &paper.details, after)?;
+        let details = Details::parse(&paper.details)?;
+        let consents = self.consents((&paper.act, &details), &paper.consents, &view.sets, now)?;
+        self.next_title(&title, (&paper.act, &details), &consents, after)?;
         Ok(())
     }
 
@@ -76,7 +88,11 @@ impl PlatformNode {
             let details = self.part(act)?;
             title = Some(match title {
                 None => self.first_title(act, &details, &document)?,
-                Some(before) => self.next_title(&before, act, &details, controller.as_ref())?,
+                Some(before) => {
+                    let details = Details::parse(&details)?;
+                    let consents = self.consents_of_final(act, &details)?;
+                    self.next_title(&before, (act, &details), &consents, controller.as_ref())?
+                }
             });
         }
         Ok(title.ok_or_else(|| BAD_MESSAGE.because("no act"))?)
@@ -105,14 +121,13 @@ impl PlatformNode {
     fn next_title(
         &self,
         before: &Title,
-        act: &Act,
-        details: &[u8],
+        (act, details): (&Act, &Details),
+        consents: &[Consented],
         after: Option<&Controller>,
     ) -> Result<Title, NodeError> {
         let Body::Step(step) = act.body() else {
             return Err(BAD_MESSAGE.because("no step of a bill").into());
         };
-        let details = Details::parse(details)?;
         let by = self.party(Some(&step.by))?;
         let to = match after.filter(|after| after.sets != step.by.sets) {
             Some(after) => Some(self.party(Some(after))?),
@@ -124,15 +139,58 @@ impl PlatformNode {
             by: &by,
             to: to.as_deref(),
             details: details.of_act(act)?,
-            consents: &[],
+            consents,
         };
         Ok(title::apply(title::check(before, &deed, Policy::default())?))
+    }
+
+    /// The consents that an act of the final log cites, each by a key that was in force at its leaf.
+    fn consents_of_final(&self, act: &Act, details: &Details) -> Result<Vec<Consented>, NodeError> {
+        if cited(details).is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.shelves().view(&act.record())?.ok_or_else(|| BAD_MESSAGE.because("no record"))?;
+        // An act that was proved final by itself since the registry's newest answer.
+        let finals = self.shelves().finals(&act.record())?;
+        let alone = finals.iter().find(|one| one.act == act.digest());
+        let leaf_at = match alone {
+            Some(one) => Leaf::parse(&one.leaf)?.at(),
+            None => leaf_at(&found, act.seq())?,
+        };
+        self.consents((act, details), &[], &sets_until(&found, Some(leaf_at))?, leaf_at)
+    }
+
+    /// Every consent that an act cites, proved: it is among `beside` or kept here, its set is one of `sets`, as they stood at
+    /// `at`, and this platform knows the party behind it.
+    fn consents(
+        &self,
+        (act, details): (&Act, &Details),
+        beside: &[Vec<u8>],
+        sets: &BTreeMap<Digest, KeySet>,
+        at: Timestamp,
+    ) -> Result<Vec<Consented>, NodeError> {
+        let mut consents = Vec::new();
+        for digest in cited(details) {
+            let here = beside.iter().find(|file| Digest::of(file) == *digest).cloned();
+            let file = here.map_or_else(|| self.shelves().details(digest), |file| Ok(Some(file)))?;
+            let file = file.ok_or_else(|| CONSENT_NOT_SHOWN.because(digest.to_string()))?;
+            let file = ConsentFile::parse(&file)?;
+            let set = file.consent().set;
+            let known =
+                sets.get(&set).ok_or_else(|| SET_UNKNOWN.because(format!("{set}, which consents")))?;
+            let party = self.party_behind(&set)?;
+            consents.push(file.verify_in((act, details.of_act(act)?), (known, &party), at)?);
+        }
+        Ok(consents)
     }
 
     /// The party behind a controller, as the private part of its key set says.
     fn party(&self, controller: Option<&Controller>) -> Result<Arc<Party>, NodeError> {
         let set = controller.and_then(|controller| controller.sets.first());
-        let set = set.ok_or_else(|| BAD_MESSAGE.because("nobody is named"))?;
+        self.party_behind(set.ok_or_else(|| BAD_MESSAGE.because("nobody is named"))?)
+    }
+
+    fn party_behind(&self, set: &Digest) -> Result<Arc<Party>, NodeError> {
         if let Some(party) = self.folds.party(set) {
             return Ok(party);
         }
@@ -142,6 +200,14 @@ impl PlatformNode {
         let party = Arc::new(Party::of(&party_of(&details)?)?);
         self.folds.set_party(set, &party);
         Ok(party)
+    }
+}
+
+/// The consents that a private part cites.
+fn cited(details: &Details) -> &[Digest] {
+    match details.body() {
+        DetailsBody::Bill(said) => &said.consents,
+        DetailsBody::Set(_) => &[],
     }
 }
 

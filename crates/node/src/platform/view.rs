@@ -184,8 +184,17 @@ pub(crate) fn sets(found: &LookedUp) -> Result<BTreeMap<Digest, KeySet>, Refusal
     sets_until(found, None)
 }
 
+/// When an act in the registry's answer was admitted.
+pub(crate) fn leaf_at(found: &LookedUp, seq: u64) -> Result<Timestamp, Refusal> {
+    let file = found.get(&format!("acts/{seq:04}.json")).ok_or_else(|| NOT_PROVED.because("acts"))?;
+    Ok(ActFile::read(file)?.leaf_at)
+}
+
 /// The key sets as they were at a time.
-fn sets_until(found: &LookedUp, until: Option<Timestamp>) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
+pub(crate) fn sets_until(
+    found: &LookedUp,
+    until: Option<Timestamp>,
+) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
     let mut sets = BTreeMap::new();
     for (path, bytes) in found.iter() {
         let Path::SetAct(id, count) = path.parse()? else { continue };

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Bytes of an act file read at most.
-const ACT_FILE_BYTES_MAX: usize = 1024 * 1024;
+pub(super) const ACT_FILE_BYTES_MAX: usize = 1024 * 1024;
 
 /// An act that came back.
 const RETURNED: &str = "returned";

@@ -2,6 +2,7 @@
 
 mod act;
 mod bill;
+mod consent;
 mod corridor;
 mod intent;
 mod invoice;
@@ -64,6 +65,7 @@ pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) ->
             console.line(String::from_utf8_lossy(&script))?;
             Ok(Answer::Yes)
         }
+        Command::Consent(command) => consent::run(command, world, console),
         Command::Corridor(command) => corridor::run(command, world, console),
         Command::Export(command) => bill::export(&command, world, console),
         Command::Invoice(command) => invoice::run(&command, world, console),
