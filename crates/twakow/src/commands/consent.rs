@@ -50,7 +50,10 @@ pub(crate) fn run(command: Consent, world: &mut World, console: &mut Console) ->
             let offered = Offered::read(&world.read(&act, ACT_FILE_BYTES_MAX)?)?;
             let files: Vec<ConsentFile> = consent
                 .iter()
-                .map(|path| Ok(ConsentFile::parse(&world.read(path, CONSENT_BYTES_MAX)?)?))
+                // A line feed at its end is the shell's.
+                .map(|path| {
+                    Ok(ConsentFile::parse(world.read(path, CONSENT_BYTES_MAX + 1)?.trim_ascii_end())?)
+                })
                 .collect::<Result<_>>()?;
             let signer = key::open(&key, world)?;
             let signed = desk::consented(&offered.act, &offered.details, &files, &signer, world.now)?;
