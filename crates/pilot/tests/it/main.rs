@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic in a test is its report")]
 
 mod account;
+mod consents;
 mod crossing;
 mod faults;
 mod hostile;
