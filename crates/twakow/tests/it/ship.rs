@@ -74,7 +74,7 @@ fn a_bearer_bill_passes_by_possession_until_it_is_in_order_form_again() {
     let (_, verdict) = shipped("blank");
     let ops: Vec<&str> =
         verdict.split("\"op\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert_eq!(ops, ["issue", "move", "move", "move", "move", "move", "surrender", "close"]);
+    assert_eq!(ops, ["issue", "move", "move", "move", "move", "surrender", "close"]);
     for title in ["in blank", "to the order of Temple Cask Traders Ltd"] {
         assert!(verdict.contains(title), "{title}: {verdict}");
     }
