@@ -36,6 +36,35 @@ function relink(m) {
   }, holderOf(m, item.act)));
 }
 
+/** The bank endorses in a note, with a consent of the exporter or of another, to this act or to another. */
+function consented(m) {
+  const at = '2026-03-10T09:00:00.000Z';
+  const party = (name) => vectors.keysets[name].details.body.party;
+  const code = pick(['ENDORSE_TO_ORDER', 'ENDORSE', 'BLANK_ENDORSE', 'SIGN']);
+  const word = { actionCode: code, actionDateTime: at, actor: party(pick(['bank', 'bank', 'bank', 'exporter'])) };
+  if (code.startsWith('ENDORSE')) word.recipient = party(pick(SETS));
+  const details = { v: 'twakow/details/1', salt: 'C'.repeat(21) + 'A', document: vectors.document.checksum, dcsa: [word] };
+  const by = pick(['exporter', 'carrier', 'bank']);
+  const prev = hex(canonical(acts(m).at(-1).act));
+  const consent = { expires: pick([at, '2026-03-11T09:00:00.000Z', '2026-03-10T08:59:59.999Z']), matter: hex(canonical(details)), op: 'note', prev, record: m.record,
+    set: m.sets[by], to: [], v: 'twakow/consent/1' };
+  pick([() => {}, () => {}, () => { consent.prev = hex('another'); }, () => { consent.op = 'move'; }, () => { consent.purpose = 'delivery'; }, () => { consent.to = [m.sets.carrier]; },
+    () => { consent.record = hex('another'); }, () => { consent.set = pick([m.sets.bank, hex('no set')]); }, () => { consent.surprise = 1; }, () => { consent.matter = hex('x'); }])();
+  const text = canonical(consent);
+  const key = signer(pick([by, by, by, 'carrierPortable', 'bankPortable']));
+  const jws = { jws: detached(key, pick(['twk-consent+jws', 'twk-consent+jws', 'twk-consent+jws', 'twk-act+jws']), text), kind: 'jws' };
+  const element = by === 'bank' && random(2) ? assertion(key, hex(text)) : jws;
+  const file = canonical({ consent: text, signatures: canonical(pick([[element], [element], [element], [], [element, element]])), v: 'twakow/consent-file/1' });
+  const [code4, home] = ['TWKB', platform('TWKB')];
+  addAct(m, { op: 'note', by: { custody: 'self', home: code4, sets: [m.sets.bank] } }, { at, key: signer('bankPortable'), home, dcsa: [word],
+    more: { salt: details.salt, consents: pick([[hex(file)], [hex(file)], [hex(file), hex('left out')].sort(), [hex('left out')]]) } });
+  const before = m.edit;
+  m.edit = (files, put) => {
+    before(files, put);
+    if (random(6)) put(`files/${hex(file)}`, file);
+  };
+}
+
 const anySide = (act) => act[pick(['by', 'to'].filter((side) => act[side]))];
 const withDetails = (m) => pick(acts(m).filter(({ details }) => details));
 const withList = (m, least = 1) => pick(m.items.filter(({ signatures }) => signatures?.length >= least));
@@ -113,6 +142,40 @@ const CHANGES = {
     item.act.details = hex(canonical(item.details));
     relink(m);
   },
+  'a member of the details': (m) => {
+    const item = withDetails(m);
+    const party = vectors.keysets[pick(SETS)].details.body.party;
+    const others = [party, { partyName: 'A' }, { ...party, partyName: undefined }, { ...party, identifyingCodes: [{ partyCode: 'x' }] }];
+    const digests = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const members = { nominee: pick(others), withdraw: pick([true, false]), terms: hex('terms'), pledge: pick([hex('pledge'), hex(canonical(pick(acts(m)).act))]),
+      successors: pick([digests, [...digests].reverse(), [], [digests[0], digests[0]], Array.from({ length: 17 }, (_, i) => hex(`${i}`)).sort()]),
+      consents: pick([digests, [...digests].reverse(), []]), mandate: hex('mandate'), representedParty: pick(others), party, identityReceipt: hex('receipt'),
+      law: pick(['Scotland', '', 'x'.repeat(2000), 'x'.repeat(2001), 'two\nlines', undefined]), jurisdiction: pick(['Scotland', undefined]), issuerSalt: pick(['A'.repeat(22), 'A', undefined]),
+      toPaper: pick([{ originals: 1, serials: ['1'], statement: 'x' }, { originals: 2, serials: ['1'], statement: 'x' }, { serials: ['1'] }, {}, { originals: 1, serials: ['1'], statement: '' }]),
+      fromPaper: pick([{ attestation: 'x', scans: [hex('scan')], serials: ['1'], statement: 'x' }, { scans: [], serials: [], statement: 'x', attestation: 'x' }, { attestation: '' }]),
+      document: undefined, dcsa: pick([undefined, []]), salt: pick(['B'.repeat(21) + 'A', 'B']), surprise: 1 };
+    const name = pick(Object.keys(members));
+    if (members[name] === undefined) delete item.details[name];
+    else item.details[name] = JSON.parse(JSON.stringify(members[name]));
+    item.act.details = hex(canonical(item.details));
+    relink(m);
+  },
+  'a member of a transaction': (m) => {
+    const item = withDetails(m);
+    const transaction = pick(item.details.dcsa);
+    const party = vectors.keysets[pick(SETS)].details.body.party;
+    pick([() => { transaction.comments = pick(['', 'c', 'c'.repeat(1020), 'c'.repeat(1021), 7]); }, () => { transaction.reasonCode = pick(['SWTP', 'COD', 'NONE']); },
+      () => { transaction.surprise = 1; }, () => { transaction.actor = pick([{}, 'x', { ...party, identifyingCodes: [] }, { ...party, partyName: 7 }, { ...party, taxReference: 'x' }]); },
+      () => { if (transaction.recipient) transaction.recipient = pick([{}, { ...party, identifyingCodes: [{ codeListProvider: 'GLEIF', partyCode: 7 }] }, party]); },
+      () => { transaction.actionDateTime = '2026-03-01T00:00:00.000Z'; }, () => { delete transaction[pick(Object.keys(transaction))]; }])();
+    item.act.details = hex(canonical(item.details));
+    relink(m);
+  },
+  'a note with a consent': (m) => consented(m),
+  'details left out, and a note': (m) => {
+    delete pick(acts(m)).details;
+    consented(m);
+  },
   'the document signed': (m) => {
     const item = withDetails(m);
     item.details.document = hex('another');
@@ -148,7 +211,9 @@ const CHANGES = {
       slot: slotOf.mark(subjectOf.platform('TWKA'), 1), statement, v: 'twakow/mark/1' } });
   },
   'a file left out': (m) => {
-    m.edit = (files) => {
+    const before = m.edit;
+    m.edit = (files, put) => {
+      before(files, put);
       const path = pick([...files.keys()]);
       const stem = path.startsWith('head/') ? 'head/' : path.replace(/(json|tlog-proof)$/, '');
       for (const other of [...files.keys()]) {
