@@ -12,7 +12,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
     sync::{
-        Arc, Mutex,
+        Arc, Barrier, Mutex,
         atomic::{AtomicU64, Ordering},
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
@@ -158,10 +158,8 @@ impl Corridor {
                     registry = Some(node.expect("a registry"));
                 }
                 Settings::Witness(settings) => {
-                    let kinds = [
-                        tlog::key::KeyKind::CosignatureEd25519,
-                        tlog::key::KeyKind::CosignatureMlDsa44,
-                    ];
+                    let kinds =
+                        [tlog::key::KeyKind::CosignatureEd25519, tlog::key::KeyKind::CosignatureMlDsa44];
                     let own = node::keys::note_keys(key, &settings.key_name, kinds).expect("keys");
                     let log = settings.log.iter().map(|key| key.parse().expect("a key")).collect();
                     let (name, store) = (&settings.name, store(&settings.name));
@@ -186,7 +184,8 @@ impl Corridor {
             let mut busy = false;
             for request in self.platform.due(now).expect("due") {
                 busy = true;
-                let reply = self.registry.serve(PLATFORM, &request.path, &request.body, now, &mut self.entropy);
+                let reply =
+                    self.registry.serve(PLATFORM, &request.path, &request.body, now, &mut self.entropy);
                 let reply = reply.expect("served");
                 self.platform.answered(&request, &reply, now, &mut self.entropy).expect("heard");
             }
@@ -218,11 +217,8 @@ impl Corridor {
 
     fn enrol(&mut self, name: &str, code: &str) -> Person {
         let key = SigningKey::generate_ed25519(&mut self.entropy);
-        let identifying = Value::object([
-            ("codeListName", "LEI"),
-            ("codeListProvider", "GLEIF"),
-            ("partyCode", code),
-        ]);
+        let identifying =
+            Value::object([("codeListName", "LEI"), ("codeListProvider", "GLEIF"), ("partyCode", code)]);
         let party = Value::object([
             ("eblPlatform", Value::from(CODE)),
             ("identifyingCodes", Value::array([identifying])),
@@ -277,13 +273,19 @@ impl Corridor {
             )
             .expect("an act");
             let body = hand_in_body(&[signed.file()], None, &[]);
-            let key = Digest::of(from.key.public().jwk().get("x").and_then(Value::as_str).expect("x").as_bytes());
+            let key =
+                Digest::of(from.key.public().jwk().get("x").and_then(Value::as_str).expect("x").as_bytes());
             Prepared { act: signed.act.digest(), body, signed, key }
         };
         let acts: Vec<Prepared> = holders.iter().zip(&issued).map(sign).collect();
-        let distinct = |digests: Vec<Digest>| digests.into_iter().collect::<std::collections::BTreeSet<_>>().len();
+        let distinct =
+            |digests: Vec<Digest>| digests.into_iter().collect::<std::collections::BTreeSet<_>>().len();
         assert_eq!(distinct(acts.iter().map(|act| act.key).collect()), bills, "distinct keys");
-        assert_eq!(distinct(acts.iter().map(|act| act.signed.act.record()).collect()), bills, "distinct bills");
+        assert_eq!(
+            distinct(acts.iter().map(|act| act.signed.act.record()).collect()),
+            bills,
+            "distinct bills"
+        );
         acts
     }
 
@@ -367,14 +369,16 @@ fn run(corridor: Corridor, acts: Vec<Prepared>, callers: usize) -> Measured {
     let platform = thread::spawn(move || serve_platform(platform, &handed, to_registry, total));
     let shares: Vec<Vec<Prepared>> =
         (0..callers).map(|caller| acts.iter().skip(caller).step_by(callers).cloned().collect()).collect();
-    let (cpu_before, began) = (cpu(), Instant::now());
+    // Nobody begins before everybody is there: making threads is not what is measured.
+    let ready = Arc::new(Barrier::new(callers + 1));
     let callers: Vec<_> = shares
         .into_iter()
         .map(|share| {
-            let to_platform = to_platform.clone();
+            let (to_platform, ready) = (to_platform.clone(), ready.clone());
             thread::Builder::new()
                 .stack_size(256 * 1024)
                 .spawn(move || {
+                    ready.wait();
                     share
                         .into_iter()
                         .map(|act| {
@@ -390,6 +394,8 @@ fn run(corridor: Corridor, acts: Vec<Prepared>, callers: usize) -> Measured {
                 .expect("a thread")
         })
         .collect();
+    let (cpu_before, began) = (cpu(), Instant::now());
+    ready.wait();
     let handed_in: Vec<_> = callers.into_iter().flat_map(|caller| caller.join().expect("done")).collect();
     drop(to_platform);
     let (booked, ended, mut platform) = platform.join().expect("done");
@@ -466,7 +472,11 @@ fn serve_platform(
     (by_act, ended, node)
 }
 
-fn serve_registry(mut node: RegistryNode, asked: &Receiver<Carried>, ways: &BTreeMap<String, Sender<Carried>>) -> u64 {
+fn serve_registry(
+    mut node: RegistryNode,
+    asked: &Receiver<Carried>,
+    ways: &BTreeMap<String, Sender<Carried>>,
+) -> u64 {
     let mut entropy = SeededEntropy::named("registry");
     let (way_back, replies) = mpsc::channel::<(Request, Reply)>();
     let (mut closed, mut checkpoints, mut published) = (Instant::now(), 0, node.published_size());
@@ -608,11 +618,11 @@ fn report(measured: &Measured, sample: &Prepared, root: &Path) {
     let at = |sorted: &[Duration], of_100: usize| sorted[(sorted.len() - 1) * of_100 / 100];
     println!("\n{per_second:.0} transfers/s: {} in {:.2?}", measured.transfers, measured.wall);
     println!(
-        "processor time {cpu_each:.0?} a transfer: {:.0} transfers/s of two whole cores",
+        "processor time {cpu_each:.1?} a transfer: {:.0} transfers/s of two whole cores",
         2.0 / cpu_each.as_secs_f64()
     );
-    println!("submit to final: p50 {:.0?}, p99 {:.0?}", at(&measured.waits, 50), at(&measured.waits, 99));
-    println!("submit to taken: p50 {:.0?}, p99 {:.0?}", at(&measured.taken, 50), at(&measured.taken, 99));
+    println!("submit to final: p50 {:.2?}, p99 {:.2?}", at(&measured.waits, 50), at(&measured.waits, 99));
+    println!("submit to taken: p50 {:.2?}, p99 {:.2?}", at(&measured.taken, 50), at(&measured.taken, 99));
     println!("{} commits with an fsync, {} checkpoints cosigned", measured.commits, measured.checkpoints);
     let key = SigningKey::ed25519_from_seed([7; 32]);
     let (message, public) = (sample.signed.act.bytes(), key.public().clone());
@@ -627,7 +637,8 @@ fn report(measured: &Measured, sample: &Prepared, root: &Path) {
         sign();
     };
     println!("\nbare limits in this run:");
-    let limit = |what: &str, limit: f64| println!("  {what:<58} {limit:>8.0}/s  ratio {:.2}", per_second / limit);
+    let limit =
+        |what: &str, limit: f64| println!("  {what:<58} {limit:>8.0}/s  ratio {:.2}", per_second / limit);
     limit("signatures of a transfer alone, two cores", two_threads(both));
     limit("the rows of a transfer alone, one store, 256 a commit", store_alone(root, sample));
     println!("  {:<58} {:>8.0}/s", "one page and its fsync", fsyncs(root));
@@ -636,7 +647,14 @@ fn report(measured: &Measured, sample: &Prepared, root: &Path) {
     println!("\nof the processor time of a transfer:");
     println!("  signatures (3 verified, 1 made) {signatures:>8.1?}  {:>3.0} %", share(signatures));
     println!("  JSON                            {json:>8.1?}  {:>3.0} %", share(json));
-    println!("  the rest: rows, digests, tree   {:>8.1?}  {:>3.0} %", cpu_each - signatures - json, 100.0 - share(signatures) - share(json));
+    println!(
+        "  the rest: rows, digests, tree   {:>8.1?}  {:>3.0} %",
+        cpu_each - signatures - json,
+        100.0 - share(signatures) - share(json)
+    );
     let commits = measured.commit_time.as_secs_f64() / measured.wall.as_secs_f64();
-    println!("commits (log write and fsync, all four stores) stood for {:.0} % of the wall time", 100.0 * commits);
+    println!(
+        "commits (log write and fsync, all four stores) stood for {:.0} % of the wall time",
+        100.0 * commits
+    );
 }
