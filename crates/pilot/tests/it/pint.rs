@@ -1,9 +1,13 @@
 //! What goes between platforms, in the test's own hand: envelopes made with a platform's key, and what the evidence shows of
 //! them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
-use bill::{act::Action, signatures::Role};
+use bill::{
+    act::Action,
+    signatures::Role,
+    words::{End, Purpose},
+};
 use crypto::{
     Digest,
     json::{self, Limits, Value},
@@ -26,16 +30,17 @@ use evidence::{
 };
 use node::{
     Reply, Status,
-    desk::Signed,
+    desk::{self, Signed},
     keys::PlatformKeys,
-    platform::{ACTS, ACTS_MEDIA_TYPE, ENVELOPES, hand_in_body},
+    platform::{ACTS, ACTS_MEDIA_TYPE, ENROL, ENVELOPES, hand_in_body},
+    wire::Refused,
 };
 
 use crate::{
-    faults::{about_to_cross, assert_only_controller},
+    faults::{about_to_cross, assert_only_controller, cast, crossing},
     hostile::states,
     rig::Wire,
-    stage::Stage,
+    stage::{Person, Stage},
 };
 
 /// An envelope and the document of acts that follows it.
@@ -488,4 +493,96 @@ fn a_bill_that_comes_back_and_goes_again_is_told_once() {
         assert_eq!(outcome, Some(Outcome::Pass), "{platform}: {reason}");
         assert_eq!(chain(&files).len(), 4, "the issue, there, back, and back again after a rejection");
     }
+}
+
+fn passes(stage: &mut Stage, record: &Digest, platforms: &[&str], entries: usize) {
+    for platform in platforms {
+        let files = bundle(&stage.export(platform, record));
+        let (outcome, reason) = pint_of(stage, record, &files);
+        assert_eq!(outcome, Some(Outcome::Pass), "{platform}: {reason}");
+        assert_eq!(chain(&files).len(), entries, "{platform}");
+    }
+}
+
+#[test]
+fn a_bill_issued_in_house_tells_its_issue_when_it_crosses() {
+    let mut stage = cast("issued in house");
+    stage.enrol("shipper", "Buchan Casks Ltd", "carrier", "TWKC");
+    let record = stage.issue("whisky", "shipper");
+    passes_without(&mut stage, &record);
+    let to = stage.controller("exporter");
+    let over = stage.act(&record, "shipper", Action::Move { to }, &[("TRANSFER", Some("exporter"))]);
+    stage.hand_in("shipper", &over);
+    assert_only_controller(&mut stage, &record, "exporter", &["carrier", "platform-a"]);
+    passes(&mut stage, &record, &["carrier", "platform-a"], 1);
+}
+
+/// Before the first crossing there is no chain.
+fn passes_without(stage: &mut Stage, record: &Digest) {
+    let files = bundle(&stage.export("carrier", record));
+    assert_eq!(pint_of(stage, record, &files).0, None);
+}
+
+#[test]
+fn a_surrender_and_what_the_carrier_answers_stand_in_the_chain() {
+    let (mut stage, record, _) = crossed("a surrender in the chain");
+    let surrender = |stage: &mut Stage| {
+        let answer_by = Some(stage.rig.now.plus(std::time::Duration::from_secs(7 * 86_400)));
+        let to = stage.controller("carrier");
+        let action = Action::Surrender { to, purpose: Purpose::Delivery, answer_by };
+        let act = stage.act(&record, "importer", action, &[("SURRENDER_FOR_DELIVERY", None)]);
+        stage.hand_in("importer", &act);
+    };
+    surrender(&mut stage);
+    passes(&mut stage, &record, &["platform-b", "carrier"], 3);
+    // SREJ gives it back without an envelope, and is told when the bill crosses again.
+    let returned = stage.act(&record, "carrier", Action::Return, &[("SREJ", None)]);
+    stage.hand_in("carrier", &returned);
+    passes(&mut stage, &record, &["platform-b", "carrier"], 3);
+    surrender(&mut stage);
+    passes(&mut stage, &record, &["platform-b", "carrier"], 4);
+    let files = bundle(&stage.export("carrier", &record));
+    let entry = member(&parsed(&files[&Path::Pint(3)]), "entry").to_owned();
+    let said = EnvelopeTransferChainEntry::read(&jws::unverified_payload(&entry).unwrap()).unwrap();
+    let words: Vec<&str> = said.transactions.iter().map(|said| said.action().word()).collect();
+    assert_eq!(words, ["SREJ", "SURRENDER_FOR_DELIVERY"]);
+    // SACC ends the bill: nothing crosses after it that could tell it.
+    let action = Action::Close { end: End::Delivered, into: Vec::new() };
+    let closed = stage.act(&record, "carrier", action, &[("SACC", None)]);
+    stage.hand_in("carrier", &closed);
+    passes(&mut stage, &record, &["platform-b", "carrier"], 4);
+}
+
+#[test]
+fn a_carrier_that_has_changed_its_key_issues_with_the_new_one_only() {
+    let mut stage = cast("a carrier's new key");
+    let carrier = stage.people["carrier"].clone();
+    let (by_old, document) = stage.issue_signed("whisky", "exporter");
+    let seed = [21; 32];
+    let new = SigningKey::ed25519_from_seed(seed);
+    let recovery = desk::recovery_by(new.public().clone()).unwrap();
+    let (set, now, party) = (carrier.set, stage.rig.now, carrier.party.clone());
+    let entropy = &mut stage.rig.entropy;
+    let rekeyed =
+        desk::rekey(set, 1, set, &carrier.key, &new, party.clone(), recovery, now, entropy).unwrap();
+    let reply = stage.asks("carrier", ENROL, &json::canonical(&rekeyed.file()));
+    assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
+    assert_eq!(stage.stage("carrier", &rekeyed.act.digest()), "moved");
+    let reply = stage.hand_in_issue(&by_old, &document);
+    assert_eq!((reply.status, Refused::read(&reply.body).code.as_str()), (Status::Refused, "key-not-in-set"));
+    let person = Person {
+        seed,
+        key: new,
+        set,
+        home: carrier.home.clone(),
+        code: carrier.code,
+        party,
+        file: carrier.file.clone(),
+    };
+    stage.people.insert("carrier", Rc::new(person));
+    let record = stage.issue("whisky", "exporter");
+    assert_only_controller(&mut stage, &record, "exporter", &["carrier", "platform-a"]);
+    let signed = crossing(&mut stage, &record, "importer");
+    stage.hand_in("exporter", &signed);
+    passes(&mut stage, &record, &["platform-a", "platform-b"], 2);
 }

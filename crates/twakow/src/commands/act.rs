@@ -99,11 +99,17 @@ pub(crate) fn report_stage(
             ("why", why),
         ]))?;
     }
-    if stage == RETURNED {
-        let why = why.unwrap_or_default();
-        let (code, sentence) = why.split_once(": ").unwrap_or(("returned", &why));
-        let remedy = "Nothing has changed hands. Mend what is named and make the act again.".to_owned();
-        return Err(NodeRefused { code: code.to_owned(), sentence: sentence.to_owned(), remedy }.into());
+    if let Some(why) = why.or_else(|| (stage == RETURNED).then(String::new)) {
+        let (code, sentence) = why.split_once(": ").unwrap_or((RETURNED, &why));
+        let remedy = match stage.as_str() {
+            RETURNED => "Nothing has changed hands. Mend what is named and make the act again.",
+            _ => {
+                "Nothing has changed hands, and nothing is on record: it may be admitted until it expires. Make another \
+                  act in its place, or run `twakow corridor run` and ask again."
+            }
+        };
+        let (code, sentence, remedy) = (code.to_owned(), sentence.to_owned(), remedy.to_owned());
+        return Err(NodeRefused { code, sentence, remedy }.into());
     }
     if !console.json {
         let said = match (stage.as_str(), act.op()) {
