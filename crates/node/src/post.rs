@@ -12,6 +12,9 @@ use crate::{NodeError, Request};
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// A request that was heard without an answer that means anything is asked again after this long.
 pub(crate) const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
+/// Attempts after which the pause before the next grows by [`ASK_AGAIN_AFTER`]. Who waits a month for an answer, as long as an
+/// offer may live, has asked 20,000 times, and in the end every four minutes.
+const ATTEMPTS_A_PAUSE: u32 = 16;
 /// Requests handed out at once.
 pub(crate) const DUE_MAX: usize = 256;
 
@@ -23,7 +26,7 @@ const OUTBOX: Space = Space::new("post");
 /// asks again with the same bytes, and whoever is asked answers the same.
 #[derive(Debug, Default)]
 pub(crate) struct Post {
-    under_way: BTreeMap<Digest, Lease>,
+    under_way: BTreeMap<Digest, (Lease, u32)>,
 }
 
 /// Puts a request into the outbox, due at once. Putting the same one again changes nothing.
@@ -54,7 +57,7 @@ impl Post {
             let (path, body) = delivery.bytes.split_at(end);
             let path = String::from_utf8_lossy(path).into_owned();
             let request = Request::new(delivery.to, path, body.get(1..).unwrap_or_default().to_vec());
-            self.under_way.insert(request.id, delivery.lease);
+            self.under_way.insert(request.id, (delivery.lease, delivery.attempt));
             requests.push(request);
         }
         Ok(requests)
@@ -74,6 +77,43 @@ impl Post {
 
     /// The lease of a request whose reply has arrived; `None` when it was answered before.
     pub(crate) fn lease(&mut self, id: &Digest) -> Option<Lease> {
-        self.under_way.remove(id)
+        self.under_way.remove(id).map(|(lease, _)| lease)
+    }
+
+    /// How long to wait before a request that is under way is asked again: the longer the more often it was asked in vain.
+    pub(crate) fn patience(&self, id: &Digest) -> Duration {
+        let attempts = self.under_way.get(id).map_or(0, |(_, attempt)| *attempt);
+        ASK_AGAIN_AFTER.saturating_mul((attempts / ATTEMPTS_A_PAUSE).max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{Options, memory::Disk};
+
+    use super::*;
+
+    #[test]
+    fn the_pauses_grow_with_the_attempts() {
+        let store = Store::in_memory(&Disk::new(), Options::creating(Digest::of(b"post"))).unwrap();
+        let mut now: Timestamp = "2026-03-13T08:00:00.000Z".parse().unwrap();
+        let began = now;
+        let id = store.write(move |txn| ask(txn, "platform-b", "/v3/envelopes", b"{}", now)).unwrap();
+        let mut post = Post::default();
+        let mut pauses = Vec::new();
+        for _ in 0..1_600 {
+            let requests = post.due(&store, now).unwrap();
+            assert_eq!(requests.len(), 1, "due when the pause is over");
+            let pause = post.patience(&id);
+            now = now.plus(pause);
+            let lease = post.lease(&id).unwrap();
+            store.write(move |txn| txn.outbox_defer(lease, now).map_err(NodeError::from)).unwrap();
+            pauses.push(pause);
+        }
+        // 0.2 s for the first 31 attempts, then 0.2 s more every 16: 20 s at attempt 1,600.
+        assert!(pauses[..31].iter().all(|pause| *pause == ASK_AGAIN_AFTER));
+        assert_eq!((pauses[31], pauses[1_599]), (ASK_AGAIN_AFTER * 2, ASK_AGAIN_AFTER * 100));
+        // 15 * 0.2 + 16 * 0.2 * (1 + 2 + … + 99) + 20 = 15,863 s.
+        assert_eq!(now.unix_seconds() - began.unix_seconds(), 15_863);
     }
 }

@@ -20,8 +20,7 @@ use super::{
     view::View,
 };
 use crate::{
-    NodeError, Reply, Request, Status,
-    post::{self, ASK_AGAIN_AFTER},
+    NodeError, Reply, Request, Status, post,
     registrar::{DECLINE, LOOKUP, LookedUp, SUBMIT, SUBMIT_MANY, lookup},
     wire::Refused,
 };
@@ -103,13 +102,14 @@ impl PlatformNode {
     }
 
     /// How long to wait before asking the same again. About an act that somebody has refused off the record, or whose time
-    /// is over, the log may have nothing to say for long: the pauses grow with the time for which that has been so.
+    /// is over, the log may have nothing to say for long: those pauses grow with the time for which that has been so.
     fn patience(&self, request: &Request, now: Timestamp) -> Result<Duration, NodeError> {
+        let pause = self.post.patience(&request.id);
         let because = match request.path.as_str() {
             LOOKUP => lookup::Question::parse(&request.body)?.because,
             _ => None,
         };
-        let Some(act) = because else { return Ok(ASK_AGAIN_AFTER) };
+        let Some(act) = because else { return Ok(pause) };
         let doubted = match self.shelves().stage(&act)? {
             Some(Stage::Doubted(_, since)) => Some(since),
             Some(
@@ -126,7 +126,7 @@ impl PlatformNode {
         let expired = self.shelves().paper(&act)?.and_then(|paper| paper.act.expires());
         let since = doubted.into_iter().chain(expired).filter(|since| *since <= now).min();
         let waited = since.map_or(0, |since| now.unix_ms().saturating_sub(since.unix_ms()));
-        Ok(Duration::from_millis(u64::try_from(waited / 2).unwrap_or_default()).max(ASK_AGAIN_AFTER))
+        Ok(Duration::from_millis(u64::try_from(waited / 2).unwrap_or_default()).max(pause))
     }
 
     /// The registry says that a submission is final. For acts on a bill the look-up that is under way will show it; a key

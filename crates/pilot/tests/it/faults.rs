@@ -9,7 +9,7 @@ use evidence::{
     claim::{Code, Outcome},
     verify::Verdict,
 };
-use node::desk::Signed;
+use node::{desk::Signed, platform::ENVELOPES};
 use pilot::link::Fault;
 
 use crate::{account, rig::Wire, stage::Stage};
@@ -91,6 +91,10 @@ fn every_fault_on_every_message_of_a_crossing() {
         ("registry", "witness-uk"),
     ] {
         assert!(ways.iter().any(|(sender, receiver, _)| sender == from && receiver == to), "{from} > {to}");
+    }
+    let under = |path: &str| format!("{ENVELOPES}{path}");
+    for path in [under(""), under("/{}/additional-documents/{}"), under("/{}/finish-transfer")] {
+        assert!(ways.iter().any(|(.., carried)| *carried == path), "{path}");
     }
     for number in 0..quiet.len() {
         for fault in FAULTS {

@@ -33,6 +33,7 @@ use node::{
     desk::{self, Signed},
     keys::PlatformKeys,
     platform::{ACTS, ACTS_MEDIA_TYPE, ENROL, ENVELOPES, hand_in_body},
+    registrar::SUBMIT,
     wire::Refused,
 };
 
@@ -180,6 +181,7 @@ const B: (&str, &str) = ("platform-b", "TWKB");
 /// The bill about to cross, the envelope for it made by hand, and the export that it was made from.
 fn by_hand(seed: &str) -> (Stage, Digest, Signed, Envelope) {
     let (mut stage, record, mut signed) = about_to_cross(seed);
+    stage.rig.wire = Wire::default();
     let export = bundle(&stage.export("platform-a", &record));
     let home = states(&stage, "platform-a", "TWKA", Role::Home, signed.act.digest());
     signed.signatures = signed.signatures.and(home).unwrap();
@@ -192,8 +194,15 @@ fn an_envelope_made_by_hand_crosses_and_its_answer_comes_with_the_log() {
     let (mut stage, record, signed, envelope) = by_hand("by hand");
     let reply = offers(&mut stage, "platform-a", "platform-b", &envelope);
     assert_eq!(reply.status, Status::Accepted, "nothing is said before the log is final");
-    stage.rig.pump();
+    // Not even when B has accepted, and its submission is lost on the way.
+    stage.rig.wire.cut = [("platform-b", SUBMIT)].into();
+    rounds(&mut stage);
+    assert!(stage.rig.wire.carried.iter().any(|(.., path)| path == SUBMIT), "B has accepted");
     let reference = envelope.offer.checksum().to_string();
+    let reply = finishes(&mut stage, "platform-a", "platform-b", &reference);
+    assert_eq!(reply.status, Status::Accepted);
+    stage.rig.wire.cut.clear();
+    stage.rig.pump();
     let reply = finishes(&mut stage, "platform-a", "platform-b", &reference);
     let answer = said(&stage, B, &reply);
     assert_eq!((reply.status, answer.code), (Status::Ok, ResponseCode::Received));
