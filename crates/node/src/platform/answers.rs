@@ -238,9 +238,10 @@ impl PlatformNode {
                 chain.accepted.push(received.chain().len());
                 receipts.push((received.checksum(), received.receipt().sign(&self.keys.pint)?));
             }
-            for envelope in sent.iter().chain(&received) {
-                if envelope.chain().len() > chain.entries.len() {
-                    chain.entries = envelope.chain().to_vec();
+            let sent = sent.map(|sent| self.received_chain(&sent)).transpose()?;
+            for entries in sent.into_iter().chain(received.map(|received| received.chain().to_vec())) {
+                if entries.len() > chain.entries.len() {
+                    chain.entries = entries;
                 }
             }
         }

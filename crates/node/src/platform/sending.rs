@@ -7,12 +7,14 @@ use bill::act::Act;
 use crypto::{
     Digest,
     json::{self, Limits, Value},
+    jws,
 };
 use dcsa::{
     TransportDocument,
     pint::{
-        self, Accompanying, DOCUMENT_BYTES_MAX, DocumentMetadata, EnvelopeTransferChainEntry, Heard, History,
-        OfferState, ResponseCode, SignedEntry, StartedResponse, read_answer, read_answer_body, sign_entry,
+        self, Accompanying, DOCUMENT_BYTES_MAX, DocumentMetadata, EnvelopeTransferChainEntry,
+        FinishedResponse, Heard, History, OfferState, ResponseCode, SignedEntry, StartedResponse,
+        read_answer, read_answer_body, sign_entry,
     },
     transaction::{ACTS_AND_ENTRY_DIFFER, PlatformParty, ToldAct, Transaction, tell},
 };
@@ -370,9 +372,11 @@ impl PlatformNode {
             | ResponseCode::MissingDocument
             | ResponseCode::Received => None,
         };
-        let (act, checksum) = (envelope.act(), envelope.checksum());
+        let (act, checksum, record) = (envelope.act(), envelope.checksum(), envelope.record());
+        let booked = self.booked_with(envelope, said.duplicate_of.as_deref())?;
         let keep = move |txn: &mut dyn Txn| -> Result<(), NodeError> {
             shelf::put_answer(txn, &checksum, &jws)?;
+            booked.map_or(Ok(()), |chain| shelf::put_chain(txn, &record, &chain))?;
             doubted.map_or(Ok(()), |stage| shelf::set_stage(txn, &act, &stage))
         };
         match heard {
@@ -391,6 +395,35 @@ impl PlatformNode {
                 self.goes_on(request, next, now.plus(ASK_AGAIN_AFTER), keep)
             }
         }
+    }
+
+    /// The chain under which an envelope of ours was received. Its last entry may have been signed anew since, where this
+    /// platform's disk is an older copy: the receiver then names the entry that it knows, which says the same.
+    pub(super) fn received_chain(&self, envelope: &Envelope) -> Result<Vec<String>, NodeError> {
+        let mut chain = envelope.chain().to_vec();
+        for jws in self.shelves().answers(&envelope.checksum())? {
+            let said = FinishedResponse::read(&jws::unverified_payload(&jws)?)?;
+            self.put_in_place(&mut chain, said.duplicate_of.as_deref());
+        }
+        Ok(chain)
+    }
+
+    /// Puts the entry that the receiver knows in the place of the last, if this platform signed it.
+    fn put_in_place(&self, chain: &mut [String], known: Option<&str>) {
+        let own = |jws: &&str| self.known.get(&self.code).is_some_and(|own| own.verify(jws).is_ok());
+        if let (Some(last), Some(known)) = (chain.last_mut(), known.filter(own)) {
+            known.clone_into(last);
+        }
+    }
+
+    /// The chain of the record as it is now known, where it was booked with another signature than the receiver knows.
+    fn booked_with(&self, envelope: &Envelope, known: Option<&str>) -> Result<Option<History>, NodeError> {
+        let mut history = self.shelves().chain(&envelope.record())?;
+        if known.is_none() || history.entries != envelope.chain() {
+            return Ok(None);
+        }
+        self.put_in_place(&mut history.entries, known);
+        Ok(Some(history))
     }
 
     /// The stage of an act that somebody has refused by a word that is not on record; `None` where it is settled, or was

@@ -33,7 +33,7 @@ use node::{
     desk::{self, Signed},
     keys::PlatformKeys,
     platform::{ACTS, ACTS_MEDIA_TYPE, ENROL, ENVELOPES, hand_in_body},
-    registrar::SUBMIT,
+    registrar::{LOOKUP, SUBMIT},
     wire::Refused,
 };
 
@@ -594,4 +594,52 @@ fn a_carrier_that_has_changed_its_key_issues_with_the_new_one_only() {
     let signed = crossing(&mut stage, &record, "importer");
     stage.hand_in("exporter", &signed);
     passes(&mut stage, &record, &["platform-a", "platform-b"], 2);
+}
+
+#[test]
+fn a_receiver_that_has_forgotten_the_envelope_is_sent_it_again() {
+    let (mut stage, record, signed) = about_to_cross("a receiver that forgets");
+    let older = stage.rig.disk("platform-b");
+    stage.rig.wire = Wire { cut: [("platform-b", LOOKUP)].into(), ..Wire::default() };
+    let body = hand_in_body(&[signed.file()], None, &stage.files());
+    stage.insists("platform-a", ACTS, &body);
+    rounds(&mut stage);
+    let finished =
+        |stage: &Stage| stage.rig.wire.carried.iter().any(|(.., path)| path.ends_with("finish-transfer"));
+    assert!(finished(&stage), "all of it has come");
+    stage.rig.insert_disk("platform-b", older);
+    stage.rig.wire.cut.clear();
+    stage.rig.pump();
+    assert_eq!(stage.stage("platform-a", &signed.act.digest()), "moved");
+    assert_only_controller(&mut stage, &record, "importer", &["platform-a", "platform-b"]);
+    passes(&mut stage, &record, &["platform-a", "platform-b"], 2);
+}
+
+#[test]
+fn a_sender_that_has_forgotten_its_envelope_takes_the_entry_that_was_received() {
+    let (mut stage, record, signed) = about_to_cross("a sender that forgets");
+    let older = stage.rig.disk("platform-a");
+    stage.rig.wire = Wire { cut: [("platform-b", SUBMIT)].into(), ..Wire::default() };
+    let body = hand_in_body(&[signed.file()], None, &stage.files());
+    stage.insists("platform-a", ACTS, &body);
+    rounds(&mut stage);
+    assert!(stage.rig.wire.carried.iter().any(|(.., path)| path == SUBMIT), "B has accepted");
+    // On its older disk A signs another entry, which says the same.
+    stage.rig.insert_disk("platform-a", older);
+    stage.insists("platform-a", ACTS, &body);
+    rounds(&mut stage);
+    stage.rig.wire.cut.clear();
+    stage.rig.pump();
+    assert_only_controller(&mut stage, &record, "importer", &["platform-a", "platform-b"]);
+    passes(&mut stage, &record, &["platform-a", "platform-b"], 2);
+    let chains =
+        ["platform-a", "platform-b"].map(|platform| chain(&bundle(&stage.export(platform, &record))));
+    assert_eq!(chains[0], chains[1], "both know the same entries");
+    // So the chain goes on between them.
+    let rejected = stage.act(&record, "importer", Action::Reject, &[("TRANSFER", Some("exporter"))]);
+    stage.hand_in("importer", &rejected);
+    let again = crossing(&mut stage, &record, "importer");
+    stage.hand_in("exporter", &again);
+    assert_only_controller(&mut stage, &record, "importer", &["platform-a", "platform-b"]);
+    passes(&mut stage, &record, &["platform-a", "platform-b"], 3);
 }
