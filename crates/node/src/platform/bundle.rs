@@ -107,8 +107,9 @@ impl PlatformNode {
         Ok(papers)
     }
 
-    /// The key sets behind an act and the acts before it, with the private parts that this platform has.
-    pub(super) fn told_sets(&self, found: &LookedUp, act: &Act) -> Result<Vec<Value>, NodeError> {
+    /// The key sets behind these acts, with the private parts that this platform has: as the registry showed them, or as they
+    /// were enrolled here.
+    pub(super) fn told_sets(&self, found: &LookedUp, papers: &[Paper]) -> Result<Vec<Value>, NodeError> {
         let mut sets: BTreeMap<Digest, Vec<Value>> = BTreeMap::new();
         for (path, bytes) in found {
             let Path::SetAct(id, count) = path.parse()? else { continue };
@@ -120,14 +121,19 @@ impl PlatformNode {
             let told = ToldSet::act_value(act.bytes(), list.bytes(), details.as_deref());
             sets.entry(id).or_default().push(told);
         }
-        for set in act.by().into_iter().flat_map(|by| &by.sets) {
+        let controllers = papers.iter().flat_map(|paper| paper.act.by().into_iter().chain(paper.act.to()));
+        for set in controllers.flat_map(|controller| &controller.sets) {
             if sets.contains_key(set) {
                 continue;
             }
-            let told = self.shelves().set_acts(set)?.into_iter().map(|paper| {
-                ToldSet::act_value(paper.act.bytes(), paper.signatures.bytes(), Some(&paper.details))
-            });
-            sets.insert(*set, told.collect());
+            // The receiver's own sets it knows itself.
+            let told = self.shelves().set_acts(set)?;
+            if !told.is_empty() {
+                let told = told.iter().map(|paper| {
+                    ToldSet::act_value(paper.act.bytes(), paper.signatures.bytes(), Some(&paper.details))
+                });
+                sets.insert(*set, told.collect());
+            }
         }
         Ok(sets.into_values().map(ToldSet::value).collect())
     }

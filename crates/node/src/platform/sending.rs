@@ -114,9 +114,13 @@ impl PlatformNode {
         let document = TransportDocument::read(&document)?;
         let found = self.shelves().view(&record)?.unwrap_or_default();
         let mut papers = self.papers_of(&found)?;
+        // What was proved final since, act by act, was countersigned here.
+        for one in self.shelves().finals(&record)? {
+            papers.extend(self.shelves().paper(&one.act)?);
+        }
         papers.push(paper.clone());
         let acts = papers.iter().map(Paper::value).collect();
-        let acts = Told::write(acts, self.told_sets(&found, &paper.act)?, replaces.map(Paper::value));
+        let acts = Told::write(acts, self.told_sets(&found, &papers)?, replaces.map(Paper::value));
         if acts.len() > DOCUMENT_BYTES_MAX {
             return Err(OFFER_TOO_LARGE.because(format!("{} bytes", acts.len())).into());
         }

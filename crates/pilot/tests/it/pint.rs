@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use bill::{
     act::Action,
     signatures::Role,
-    words::{End, Purpose},
+    words::{End, Op, Purpose},
 };
 use crypto::{
     Digest,
@@ -642,4 +642,33 @@ fn a_sender_that_has_forgotten_its_envelope_takes_the_entry_that_was_received() 
     stage.hand_in("exporter", &again);
     assert_only_controller(&mut stage, &record, "importer", &["platform-a", "platform-b"]);
     passes(&mut stage, &record, &["platform-a", "platform-b"], 3);
+}
+
+#[test]
+fn acts_proved_one_by_one_are_told_too() {
+    let (mut stage, record, _) = about_to_cross("acts proved one by one");
+    stage.enrol("buyer", "Leith Buying Ltd", "platform-a", "TWKA");
+    let to = stage.controller("buyer");
+    let codes = [("ENDORSE_TO_ORDER", Some("buyer")), ("TRANSFER", Some("buyer"))];
+    let sold = stage.act(&record, "exporter", Action::Move { to }, &codes);
+    let body = hand_in_body(&[sold.file()], None, &stage.files());
+    assert_eq!(stage.rig.ask_many("platform-a", ACTS, &[body]).unwrap()[0].status, Status::Accepted);
+    stage.rig.pump();
+    assert_eq!(stage.stage("platform-a", &sold.act.digest()), "moved");
+    // The buyer sends it on before the registry has shown the whole record again.
+    let document = parsed(&sold.details).get("document").and_then(Value::as_str).unwrap().parse().unwrap();
+    let by = stage.controller("buyer");
+    let head = desk::Head { record, seq: sold.act.seq(), digest: sold.act.digest(), by, document };
+    let (to, now) = (stage.controller("importer"), stage.rig.now);
+    let party = |who: &str| stage.people[who].party.clone();
+    let transactions = ["ENDORSE_TO_ORDER", "TRANSFER"]
+        .map(|code| desk::transaction(code, &party("buyer"), Some(&party("importer")), now));
+    let particulars = desk::Particulars { transactions: transactions.to_vec(), more: Vec::new() };
+    let (key, expires) = (&stage.people["buyer"].key, desk::expiry(Op::Move, true, now));
+    let over = desk::step(&head, Action::Move { to }, expires, particulars, key, now, &mut stage.rig.entropy)
+        .unwrap();
+    stage.hand_in("buyer", &over);
+    assert_eq!(stage.stage("platform-a", &over.act.digest()), "moved");
+    assert_only_controller(&mut stage, &record, "importer", &["platform-a", "platform-b"]);
+    passes(&mut stage, &record, &["platform-a", "platform-b"], 2);
 }
