@@ -15,6 +15,8 @@ mod fault;
 mod finding;
 pub mod limits;
 mod names;
+mod peppol;
+mod profile;
 mod read;
 pub mod refusals;
 pub mod rule;
@@ -25,6 +27,7 @@ mod verdict;
 
 pub use document::Document;
 pub use finding::Finding;
+pub use profile::{Profile, profiles};
 pub use read::read;
 pub use refusals::REFUSALS;
 pub use verdict::{Outcome, SetVerdict, Verdict, check, judge, rule_sets, rules_of};

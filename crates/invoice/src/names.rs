@@ -259,7 +259,9 @@ pub(crate) const fn attribute(name: &str) -> Attribute {
 }
 
 pub(crate) const CURRENCY_ID: Attribute = attribute("currencyID");
+pub(crate) const FILENAME: Attribute = attribute("filename");
 pub(crate) const LIST_ID: Attribute = attribute("listID");
+pub(crate) const LIST_VERSION_ID: Attribute = attribute("listVersionID");
 pub(crate) const MIME_CODE: Attribute = attribute("mimeCode");
 pub(crate) const NAME_ATTRIBUTE: Attribute = attribute("name");
 pub(crate) const SCHEME_ID: Attribute = attribute("schemeID");

@@ -178,6 +178,13 @@ pub struct RuleSet {
     pub(crate) unused: &'static str,
 }
 
+impl RuleSet {
+    /// Whether this release is applied on `day`, written as `2026-04-10`.
+    pub fn is_applied_on(&self, day: &str) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to)
+    }
+}
+
 pub(crate) const fn fatal(
     id: &'static str,
     terms: &'static [&'static str],

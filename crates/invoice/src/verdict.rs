@@ -9,6 +9,8 @@ use crate::{
     en16931,
     engine::Prepared,
     finding::{Finding, Teller},
+    peppol,
+    profile::Profile,
     read::read,
     rule::{Rule, RuleSet},
 };
@@ -53,7 +55,10 @@ impl Verdict {
     }
 }
 
-static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| vec![Prepared::new(&en16931::EN_UBL)]);
+static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
+    let sets = [&en16931::EN_UBL, &peppol::BILLING, &peppol::SELF_BILLING];
+    sets.into_iter().map(Prepared::new).collect()
+});
 
 /// Every set of rules that we hold.
 pub fn rule_sets() -> impl Iterator<Item = &'static RuleSet> {
@@ -65,13 +70,14 @@ pub fn rules_of(name: &str) -> impl Iterator<Item = &'static Rule> {
     PREPARED.iter().filter(move |prepared| prepared.set.name == name).flat_map(Prepared::rules)
 }
 
-/// Reads an invoice and judges it by the sets that apply to it.
+/// Reads an invoice and judges it by the sets of the profile that it says it follows, in the releases that we hold.
 ///
 /// # Errors
 /// As [`read`].
 pub fn check(bytes: &[u8]) -> Result<Verdict, Refusal> {
     let document = read(bytes)?;
-    Ok(judge(&document, |_| true))
+    let profile = Profile::of(&document);
+    Ok(judge(&document, |set| profile.sets.contains(&set.name)))
 }
 
 /// Judges a document by the sets that are `wanted`.

@@ -28,6 +28,13 @@ fn en_16931_has_the_official_rules() {
 }
 
 #[test]
+fn peppol_has_the_official_rules() {
+    check("peppol", "peppol-ubl", "rules-peppol.csv");
+    check("peppol-sb", "peppol-ubl-selfbilling", "rules-peppol.csv");
+    assert_eq!((rules_of("peppol").count(), rules_of("peppol-sb").count()), (165, 62));
+}
+
+#[test]
 fn every_rule_speaks_in_sentences() {
     for set in invoice::rule_sets() {
         for rule in rules_of(set.name) {
