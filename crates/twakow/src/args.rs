@@ -127,6 +127,15 @@ pub(crate) enum Invoice {
     Check {
         /// The invoice or credit note in UBL 2.1, or - for standard input
         file: PathBuf,
+        /// Judge it as if it said that it follows this: core, peppol, peppol-sb, pint-sg … Else it is asked
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+        /// Judge it by this set of rules alone; may be given again
+        #[arg(long, value_name = "NAME", conflicts_with = "profile")]
+        set: Vec<String>,
+        /// Judge it by the releases that are applied on this day, such as 2026-11-24; else by the newest that we hold
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        date: Option<String>,
     },
     /// Print a rule for invoices: what it asks, what to write, and who says so
     Explain {
@@ -609,6 +618,13 @@ pub(crate) struct Ship {
     /// Print the commands instead of running them
     #[arg(long)]
     pub(crate) print_script: bool,
+}
+
+/// A day, as text: days so written sort as they follow each other.
+fn day(written: &str) -> Result<String, String> {
+    moment(&format!("{written}T00:00:00.000Z"))
+        .map(|_| written.to_owned())
+        .map_err(|_| "Write a day such as 2026-11-24.".to_owned())
 }
 
 fn moment(written: &str) -> Result<Timestamp, String> {

@@ -85,6 +85,34 @@ fn each_limit_holds_at_its_number_and_not_above() {
     assert!(read(references(limits::REWRITTEN_BYTES_MAX).as_bytes()).is_ok());
     refused(&references(limits::REWRITTEN_BYTES_MAX + 1), &refusals::TOO_MUCH_REWRITTEN);
 
+    let all = |count: usize| {
+        let elements = count.div_ceil(limits::ATTRIBUTES_MAX);
+        let (full, rest) = (elements - 1, count - (elements - 1) * limits::ATTRIBUTES_MAX);
+        let element = |count| {
+            let attributes: String = (0..count).map(|number| format!(" a{number}=''")).collect();
+            format!("<cbc:Note{attributes}/>")
+        };
+        invoice(&(element(limits::ATTRIBUTES_MAX).repeat(full) + &element(rest)))
+    };
+    assert!(read(all(limits::ATTRIBUTES_IN_ALL_MAX).as_bytes()).is_ok());
+    refused(&all(limits::ATTRIBUTES_IN_ALL_MAX + 1), &refusals::TOO_MANY_ATTRIBUTES);
+
+    let namespaces = |count: usize| {
+        let some = |from: usize, to: usize| -> String {
+            (from..to).map(|number| format!(" xmlns:n{number}='urn:n'")).collect()
+        };
+        let starts: Vec<usize> = (0..count).step_by(limits::ATTRIBUTES_MAX).collect();
+        let open: String = starts
+            .iter()
+            .map(|from| format!("<cac:Party{}>", some(*from, count.min(from + limits::ATTRIBUTES_MAX))))
+            .collect();
+        invoice(&(open + &"</cac:Party>".repeat(starts.len())))
+    };
+    // The root declares some itself.
+    let declared = invoice("").matches("xmlns").count();
+    assert!(read(namespaces(limits::NAMESPACES_MAX - declared).as_bytes()).is_ok());
+    refused(&namespaces(limits::NAMESPACES_MAX - declared + 1), &refusals::TOO_MANY_ATTRIBUTES);
+
     let large = vec![b' '; limits::BYTES_MAX + 1];
     assert_eq!(read(&large).unwrap_err().code(), refusals::TOO_LARGE.code);
     assert!(faults(&invoice(&"<cbc:Nonsense/>".repeat(500))).len() == limits::FAULTS_MAX);

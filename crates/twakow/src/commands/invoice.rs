@@ -1,10 +1,15 @@
 //! `twakow invoice …`: whether an invoice will be accepted, and why not.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
 use crypto::json::Value;
-use invoice::{Finding, Outcome, Verdict, limits::BYTES_MAX, rule::Rule, rule_sets, rules_of};
+use invoice::{
+    Document, Finding, Outcome, Profile, Verdict,
+    limits::{BYTES_MAX, FINDINGS_OF_A_RULE_MAX},
+    rule::{Rule, RuleSet},
+    rule_sets, rules_of,
+};
 use vocab::{RefusalKind, Severity};
 
 use super::Answer;
@@ -17,20 +22,76 @@ const UNKNOWN_RULE: RefusalKind = RefusalKind {
     remedy: "Run `twakow invoice explain` without a rule: it lists them all.",
 };
 
+/// A profile that is not known.
+const UNKNOWN_PROFILE: RefusalKind = RefusalKind {
+    code: "unknown-invoice-profile",
+    sentence: "No profile of invoices has this name.",
+    remedy: "Write core, peppol, peppol-sb, pint-sg, pint, sg-bis, xrechnung or factur-x.",
+};
+
+/// A set of rules that is not held.
+const UNKNOWN_SET: RefusalKind = RefusalKind {
+    code: "unknown-rule-set",
+    sentence: "No set of rules for invoices has this name.",
+    remedy: "Run `twakow invoice explain`: its first column names the sets.",
+};
+
+/// No rules to judge by.
+const NO_RULES: RefusalKind = RefusalKind {
+    code: "no-rules-for-invoice",
+    sentence: "No set of rules that is held applies to this invoice.",
+    remedy: "Name a set with --set or a profile with --profile, or another day with --date.",
+};
+
 /// Characters of a line of the document that an excerpt shows.
 const EXCERPT_CHARACTERS_MAX: usize = 100;
 
 /// Runs an `invoice` command.
 pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
-        Invoice::Check { file } => check(file, world, console),
+        Invoice::Check { file, profile, set, date } => {
+            let wish = Wish { profile: profile.as_deref(), sets: set, date: date.as_deref() };
+            check(file, &wish, world, console)
+        }
         Invoice::Explain { rule } => explain(rule.as_deref(), console),
     }
 }
 
-fn check(file: &Path, world: &World, console: &mut Console) -> Result<Answer> {
+/// By what an invoice shall be judged, where that is not left to the invoice.
+struct Wish<'a> {
+    profile: Option<&'a str>,
+    sets: &'a [String],
+    date: Option<&'a str>,
+}
+
+impl Wish<'_> {
+    fn judge(&self, document: &Document<'_>) -> Result<Verdict> {
+        let profile = match self.profile {
+            Some(name) => Profile::find(name).ok_or_else(|| UNKNOWN_PROFILE.because(name))?,
+            None => Profile::of(document),
+        };
+        if let Some(name) = self.sets.iter().find(|name| rule_sets().all(|set| set.name != **name)) {
+            return Err(UNKNOWN_SET.because(name.as_str()).into());
+        }
+        let wanted = |set: &RuleSet| {
+            if self.sets.is_empty() {
+                profile.sets.contains(&set.name)
+            } else {
+                self.sets.iter().any(|name| name == set.name)
+            }
+        };
+        let chosen = |set: &RuleSet| wanted(set) && self.date.is_none_or(|day| set.is_applied_on(day));
+        if !rule_sets().any(chosen) {
+            let when = self.date.map_or(String::new(), |day| format!(" on {day}"));
+            return Err(NO_RULES.because(format!("{}{when}", profile.title)).into());
+        }
+        Ok(invoice::judge(document, chosen))
+    }
+}
+
+fn check(file: &Path, wish: &Wish<'_>, world: &World, console: &mut Console) -> Result<Answer> {
     let bytes = world.read(file, BYTES_MAX)?;
-    let verdict = invoice::check(&bytes)?;
+    let verdict = wish.judge(&invoice::read(&bytes)?)?;
     if console.json {
         console.json_line(&verdict_value(file, &verdict))?;
     } else {
@@ -50,9 +111,7 @@ fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) ->
         let by = format!("{} {}", set.name, set.version);
         match &set.outcome {
             Outcome::Report(findings) => {
-                for finding in findings {
-                    print_finding(finding, &by, &lines, console)?;
-                }
+                print_findings(findings, &by, &lines, console)?;
                 let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
                 let (fatal, warning) = (count(Severity::Fatal), count(Severity::Warning));
                 let word = if fatal == 0 { "accepts" } else { "refuses" };
@@ -61,6 +120,24 @@ fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) ->
             Outcome::CannotRun(cause) => {
                 console.line(format!("{by} cannot run on {}: {}", file.display(), cause.message))?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// At most so many of one rule as a person reads.
+fn print_findings(findings: &[Finding], by: &str, lines: &[&str], console: &mut Console) -> Result<()> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        let count = counts.entry(finding.id).or_default();
+        *count += 1;
+        if *count <= FINDINGS_OF_A_RULE_MAX {
+            print_finding(finding, by, lines, console)?;
+        }
+    }
+    for (id, count) in counts {
+        if let Some(more @ 1..) = count.checked_sub(FINDINGS_OF_A_RULE_MAX) {
+            console.line(format!("[{id}] {more} more such findings; --json lists them all"))?;
         }
     }
     Ok(())

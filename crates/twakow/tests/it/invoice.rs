@@ -15,6 +15,45 @@ fn the_example_passes() {
 }
 
 #[test]
+fn an_invoice_is_judged_by_what_it_says_it_follows_or_by_what_is_asked_for() {
+    let answer = check("whisky-export.xml", "");
+    assert!(answer.data.contains("peppol 3.0.21 accepts "), "{answer:?}");
+    assert!(!answer.data.contains("peppol-sb"), "{answer:?}");
+    let file = examples().join("invoices/whisky-export.xml").display().to_string();
+    let asked = |more: &str| Desk::new().types(&format!("invoice check {file} {more}"));
+    let as_self_billing = asked("--profile peppol-sb");
+    assert_eq!(as_self_billing.code, 1);
+    assert!(as_self_billing.data.contains("[PEPPOL-EN16931-R004] line 6"), "{as_self_billing:?}");
+    let alone = asked("--set peppol");
+    assert_eq!(alone.code, 0, "{alone:?}");
+    assert!(!alone.data.contains("en-ubl"), "{alone:?}");
+    assert_eq!(asked("--date 2026-11-24").code, 0);
+    for (more, refusal) in [
+        ("--profile peppol --date 2020-01-01", "refused [no-rules-for-invoice]"),
+        ("--profile nonsense", "refused [unknown-invoice-profile]"),
+        ("--profile sg-bis", "refused [no-rules-for-invoice]"),
+        ("--set nonsense", "refused [unknown-rule-set]"),
+    ] {
+        let answer = asked(more);
+        assert_eq!((answer.code, answer.data.as_str()), (1, ""), "{answer:?}");
+        assert!(answer.talk.contains(refusal), "{answer:?}");
+    }
+    assert_eq!(asked("--date tomorrow").code, 2);
+}
+
+#[test]
+fn at_most_a_hundred_findings_of_a_rule_are_told_to_a_person() {
+    let desk = Desk::new();
+    let whole = std::fs::read_to_string(examples().join("invoices/whisky-export.xml")).unwrap();
+    let many = whole.replacen("<cbc:Note>", &format!("{}<cbc:Note>", "<cbc:Note/>".repeat(101)), 1);
+    std::fs::write(desk.path("many.xml"), many).unwrap();
+    let told = |more: &str| desk.types(&format!("{more}invoice check many.xml --set peppol")).data;
+    assert_eq!(told("").matches("fatal [PEPPOL-EN16931-R008]").count(), 100);
+    assert!(told("").contains("[PEPPOL-EN16931-R008] 1 more such findings"), "{}", told(""));
+    assert_eq!(told("--json ").matches("\"id\":\"PEPPOL-EN16931-R008\"").count(), 101);
+}
+
+#[test]
 fn a_wrong_total_is_shown_where_it_stands() {
     let answer = check("whisky-export-wrong-total.xml", "");
     assert_eq!(answer.code, 1, "{answer:?}");
