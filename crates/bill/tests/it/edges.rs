@@ -97,3 +97,20 @@ fn a_reclaim_waits_to_the_millisecond() {
         assert_eq!(world.act("exporter", Action::Reclaim).map_err(|why| why.code()), wanted, "{early_ms} ms");
     }
 }
+
+/// Found by a drawn history: the one remembered is a holder at a home, also when it is the carrier itself.
+#[test]
+fn a_carrier_that_surrendered_to_itself_and_moved_reclaims_where_it_was() {
+    let mut world = check(
+        "
+        issue     carrier -> carrier       | ok
+        surrender carrier delivery         | ok
+        rehome    carrier -> TWKC released | ok ; carrier at TWKC
+        wait      10 days                  | ok
+        reclaim   carrier                  | refused not-surrenderer
+        ",
+    );
+    world.homes.clear();
+    world.act("carrier", Action::Reclaim).unwrap();
+    assert_eq!(world.in_control(), "carrier at TWKA");
+}

@@ -262,8 +262,8 @@ fn walk(favour: Favour, face: &[&str], steps: &[Dice]) {
                 };
                 assert_eq!(entitled, Some(&signer), "{it:?}");
                 model.apply(it);
-                if it.row == "rehome" {
-                    desk.homes.insert(NAMES[it.by].to_owned(), platform(PLATFORMS[it.to % 4]));
+                if let Some(holder) = model.controller() {
+                    desk.homes.insert(NAMES[holder].to_owned(), platform(PLATFORMS[model.homes[holder]]));
                 }
             }
             Err(refusal) => {

@@ -42,7 +42,8 @@ pub(crate) struct Model {
     pub(crate) homes: [usize; PARTIES + 1],
     /// May the platform sign; is it suspended or dead?
     pub(crate) gone: [bool; 4],
-    remembered: usize,
+    /// Who surrendered, and at which home: a carrier that surrenders to itself may go on to another.
+    remembered: (usize, usize),
     purpose: &'static str,
     paper_asked: bool,
     answer_by: u64,
@@ -111,7 +112,7 @@ impl Model {
             holder: EXPORTER,
             homes: [0, 0, 0, 1, 1, 0],
             gone: [false; 4],
-            remembered: EXPORTER,
+            remembered: (EXPORTER, 0),
             purpose: "",
             paper_asked: false,
             answer_by: 0,
@@ -141,7 +142,7 @@ impl Model {
         unless(self.phase == Live && phase == Surrendered, "not-surrendered")?;
         unless(self.phase == Surrendered && phase == Live && !anywhere, "surrendered")?;
         let reclaims = row == "reclaim";
-        unless(reclaims && it.by != self.remembered, "not-surrenderer")?;
+        unless(reclaims && (it.by, self.homes[it.by]) != self.remembered, "not-surrenderer")?;
         unless(!reclaims && it.by != self.holder, "not-in-control")?;
         unless(moves(row) && it.to == it.by, "already-in-control")?;
         unless(row == "rehome" && it.to % 4 == self.homes[it.by], "rehome-same-home")?;
@@ -260,11 +261,15 @@ impl Model {
             }
             "leave" => self.left = Some(self.now),
             "rehome" => self.homes[it.by] = it.to % 4,
-            "return" | "reclaim" => (self.phase, self.holder) = (Live, self.remembered),
+            "return" | "reclaim" => {
+                (self.phase, self.holder) = (Live, self.remembered.0);
+                self.homes[self.holder] = self.remembered.1;
+            }
             _ if row.starts_with("endorse") => self.title.endorsed = endorsement,
             _ if row.starts_with("close") => self.phase = Closed,
             _ if row.starts_with("surrender") => {
-                (self.phase, self.remembered, self.holder) = (Surrendered, it.by, CARRIER);
+                (self.phase, self.remembered) = (Surrendered, (it.by, self.homes[it.by]));
+                self.holder = CARRIER;
                 self.purpose = row.strip_prefix("surrender-").unwrap();
                 (self.paper_asked, self.answer_by) = (row == "surrender-amendment", self.now + 10 * DAY);
             }
