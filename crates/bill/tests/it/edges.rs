@@ -10,7 +10,7 @@ use bill::{
 };
 use crypto::Digest;
 
-use crate::world::{HOUR, World, check, platform};
+use crate::world::{DAY, HOUR, World, check, platform};
 
 fn leaves_home(world: &World) -> Act {
     let to = world.who("exporter").at(platform("TWKB"));
@@ -113,4 +113,15 @@ fn a_carrier_that_surrendered_to_itself_and_moved_reclaims_where_it_was() {
     world.homes.clear();
     world.act("carrier", Action::Reclaim).unwrap();
     assert_eq!(world.in_control(), "carrier at TWKA");
+}
+
+/// docs/control.md 1: an issue lives 60 days at most.
+#[test]
+fn an_issue_lives_sixty_days_and_no_millisecond_more() {
+    for (more_ms, wanted) in [(0, Ok(())), (1, Err("lives-too-long"))] {
+        let mut world = World::new();
+        let expires = world.now.plus(Duration::from_secs(60 * DAY)).plus(Duration::from_millis(more_ms));
+        let issue = Issue { expires, ..world.issue("carrier", "exporter") };
+        assert_eq!(world.begin(issue).map_err(|why| why.code()), wanted, "{more_ms} ms");
+    }
 }
