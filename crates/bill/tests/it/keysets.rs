@@ -391,6 +391,13 @@ fn home_and_acceptor_sign_in_their_own_roles() {
     assert_eq!(verify(&list(&[(Role::Home, "TWKA"), (Role::Enrol, "TWKB")])), Err("wrong-role"));
     let three = [(Role::Home, "TWKA"), (Role::Accept, "TWKB"), (Role::Enrol, "TWKB")];
     assert_eq!(verify(&list(&three)), Err("signature-extra"));
+    // The same list, with a statement of another moment over the same signature.
+    let said =
+        String::from_utf8(list(&[(Role::Home, "TWKA"), (Role::Accept, "TWKB")]).bytes().to_vec()).unwrap();
+    let year = said.rfind("2026-").unwrap();
+    let resaid = format!("{}2027-{}", &said[..year], &said[year + 5..]);
+    assert_eq!(verify(&SignatureList::parse(said.as_bytes()).unwrap()), Ok(()));
+    assert_eq!(verify(&SignatureList::parse(resaid.as_bytes()).unwrap()), Err("bad-signature"));
     let unknown = signatures::verify_platforms(
         &act,
         &list(&[(Role::Home, "TWKA"), (Role::Accept, "TWKB")]),
