@@ -131,8 +131,8 @@ pub struct SetDetails {
     pub salt: [u8; 16],
     /// The party behind the set.
     pub party: Party,
-    /// The receipt of its identification.
-    pub identity_receipt: Digest,
+    /// The receipt of its identification; none where the platform enrolled it on its own knowledge of the party.
+    pub identity_receipt: Option<Digest>,
 }
 
 /// Private part of an act on a bill.
@@ -259,19 +259,20 @@ impl SetDetails {
     /// # Errors
     /// As [`Details::parse`].
     pub fn write(&self) -> Result<Details, Refusal> {
-        Details::parse(&json::canonical(&Value::object([
+        let members = [
             ("v", Value::from(DETAILS_VERSION)),
             ("salt", Value::from(base64url::encode(&self.salt))),
             ("party", self.party.value()),
-            ("identityReceipt", Value::from(self.identity_receipt)),
-        ])))
+        ];
+        let receipt = self.identity_receipt.map(|digest| ("identityReceipt", Value::from(digest)));
+        Details::parse(&json::canonical(&Value::object(members.into_iter().chain(receipt))))
     }
 
     fn read(fields: &mut Fields<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             salt: sixteen(fields, "salt")?,
             party: Party::named(fields.value("party")?, fields.place_of("party"))?,
-            identity_receipt: fields.digest("identityReceipt")?,
+            identity_receipt: fields.optional_digest("identityReceipt")?,
         })
     }
 }

@@ -67,6 +67,28 @@ pub fn open(
     node(&settings, &key, store)
 }
 
+/// Writes a copy of a node's store, as it is at one moment, to `file`. The node's key and settings are not in it: they do not
+/// change, and are kept apart.
+///
+/// # Errors
+/// The directory has no store, or `file` exists.
+pub fn backup(dir: &Path, file: &Path) -> Result<(), NodeError> {
+    read_settings(dir)?;
+    Store::open(dir, Options::existing())?.backup(file)?;
+    Ok(())
+}
+
+/// Makes the store of a node's directory that has lost it from a backup. It is older than what others have seen: a registry
+/// asks its witnesses before it serves, a platform looks at the log before it signs.
+///
+/// # Errors
+/// The directory is not a node's or has a store, or `file` is no whole backup.
+pub fn restore(file: &Path, dir: &Path) -> Result<(), NodeError> {
+    read_settings(dir)?;
+    store::sqlite::restore(file, dir, Options::existing())?;
+    Ok(())
+}
+
 /// The settings of a node's directory.
 ///
 /// # Errors

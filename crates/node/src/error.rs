@@ -11,10 +11,20 @@ pub enum NodeError {
     Store(#[from] StoreError),
     /// The node's directory cannot be opened.
     #[error("the node's directory cannot be used")]
-    Directory(#[from] DirectoryError),
+    Directory(#[source] DirectoryError),
     /// The node's own state, settings or keys are not what they must be; the refusal says what to do.
     #[error("{0}")]
     State(#[source] Refusal),
+}
+
+impl From<DirectoryError> for NodeError {
+    /// What the store refuses stays a refusal, with its code and remedy.
+    fn from(error: DirectoryError) -> Self {
+        match error {
+            DirectoryError::Refused(refusal) => Self::State(refusal),
+            disk @ DirectoryError::Disk(_) => Self::Directory(disk),
+        }
+    }
 }
 
 impl From<Refusal> for NodeError {

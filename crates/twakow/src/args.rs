@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Make keys, and enrol key sets at a platform
     #[command(subcommand)]
     Key(Key),
+    /// Copy a node's store, and make a lost one from a copy
+    #[command(subcommand)]
+    Node(Node),
     /// What a party may do next with a bill, and why not, and the remedy
     #[command(after_help = "Example: twakow options TWKW2603001 --party exporter")]
     Options {
@@ -319,14 +322,25 @@ pub(crate) enum Key {
         #[arg(long, value_enum, default_value = "ed25519")]
         algorithm: Algorithm,
     },
-    /// Have another platform take a key set as its user's, so that it may accept what is brought to it
-    #[command(after_help = "Example: twakow key introduce exporter.keyset --at platform-b")]
-    Introduce {
+    /// Put a new key in the place of a key set's key; the old one signs, and ends with that
+    #[command(
+        after_help = "Example: twakow key rekey exporter.keyset --key exporter.key --new fresh.key --at platform-a --out exporter.keyset"
+    )]
+    Rekey {
         /// The key-set file
         set: PathBuf,
-        /// The platform
+        /// The key file that is in force
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The key file that shall take its place
+        #[arg(long, value_name = "FILE")]
+        new: PathBuf,
+        /// The platform that enrolled the set
         #[arg(long, value_name = "NODE")]
         at: String,
+        /// The key-set file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
         #[command(flatten)]
         place: Place,
     },
@@ -334,6 +348,33 @@ pub(crate) enum Key {
     Show {
         /// The key file
         file: PathBuf,
+    },
+}
+
+/// Nodes.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Node {
+    /// Copy the store of a node, as it is at one moment, into one file
+    #[command(after_help = "Example: twakow node backup registry --out registry.bak")]
+    Backup {
+        /// The node: its folder in the corridor
+        node: String,
+        /// The file to write; an existing one is never overwritten
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a node's store from a copy, where it is lost; says whether the node may serve from it
+    #[command(after_help = "Example: twakow node restore registry --from registry.bak")]
+    Restore {
+        /// The node: its folder in the corridor
+        node: String,
+        /// The copy
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        #[command(flatten)]
+        place: Place,
     },
 }
 
@@ -466,17 +507,6 @@ pub(crate) enum Act {
     },
     /// Take back what the carrier did not answer in time
     Reclaim(ActOn),
-    /// Take the bill to another platform; handed in at the present one, which releases it
-    #[command(
-        after_help = "Example: twakow act rehome TWKW2603001 --to platform-b --key exporter.key > rehome.act"
-    )]
-    Rehome {
-        #[command(flatten)]
-        on: ActOn,
-        /// The platform that shall be the new home; it must know the holder: `twakow key introduce`
-        #[arg(long, value_name = "NODE")]
-        to: String,
-    },
     /// Send back what was transferred to you
     Reject(ActOn),
     /// Give a surrendered bill back to its holder
@@ -522,7 +552,6 @@ impl Act {
             | Self::Nominate { on, .. }
             | Self::Note { on, .. }
             | Self::Pledge { on, .. }
-            | Self::Rehome { on, .. }
             | Self::Surrender { on, .. } => on,
         }
     }

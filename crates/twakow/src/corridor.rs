@@ -7,7 +7,7 @@ use crypto::{
 };
 use node::{Reply, Status, settings::PlatformSettings, wire::Refused};
 use pilot::{
-    corridor::{Open, PLATFORMS},
+    corridor::{Open, PLATFORMS, REGISTRY},
     link::{Clock, Link, Planned, Pumped, ROUNDS_MAX, RehearsalClock, World as Nodes},
 };
 use vocab::{RefusalKind, Timestamp};
@@ -101,6 +101,16 @@ impl Corridor {
     /// Lets the nodes finish what is under way.
     pub(crate) fn settle(&mut self, world: &mut World) -> Result<Pumped> {
         Ok(self.nodes.pump(ROUNDS_MAX, world.entropy.as_mut())?)
+    }
+
+    /// Whether the registry serves; else its own refusal, which says why not.
+    pub(crate) fn serves(&mut self, world: &mut World) -> Result<()> {
+        let reply = self.ask(REGISTRY, node::registrar::LOOKUP, b"", world);
+        match reply {
+            Ok(reply) if reply.status == Status::Accepted => Err(refused(&reply.body).into()),
+            // A question that is none is answered all the same by a registry that serves.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// The evidence of a bill: at the node named, or else at the platform that shows it best. `NAME~1` is the record whose

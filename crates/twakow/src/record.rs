@@ -9,7 +9,7 @@ use bill::{
     record::{self, Bill, Proposed},
     signatures::SignatureList,
     title::{Face, Policy},
-    words::{Controller, Op, Platform, Registry},
+    words::{Controller, Platform, Registry},
 };
 use crypto::{
     Digest,
@@ -160,12 +160,9 @@ impl Record {
         self.acts.iter().map(|(act, _)| act).rfind(surrenders)
     }
 
-    /// The last move that delivered the bill on terms.
-    pub(crate) fn pledge(&self) -> Option<Digest> {
-        let on_terms = |(act, details): &&(Act, Option<Value>)| {
-            act.op() == Op::Move && details.as_ref().is_some_and(|details| details.get("terms").is_some())
-        };
-        self.acts.iter().rfind(on_terms).map(|(act, _)| act.digest())
+    /// The move that made the pledge under which the bill stands.
+    pub(crate) fn pledge(&self) -> Result<Option<Digest>> {
+        Ok(self.bill()?.title().pledge().map(|pledge| pledge.act))
     }
 
     /// The last act.

@@ -158,7 +158,8 @@ fn details_are_one_acts() {
     assert!(details.of_act(&act).is_ok());
     let other = BillDetails::about(document(), [8; 16]).write().unwrap();
     assert_eq!(other.of_act(&act).unwrap_err().code(), "details-not-the-acts");
-    let set = bill::details::SetDetails { salt: [1; 16], party: party("bank"), identity_receipt: document() };
+    let set =
+        bill::details::SetDetails { salt: [1; 16], party: party("bank"), identity_receipt: Some(document()) };
     assert_eq!(set.write().unwrap().of_act(&act).unwrap_err().code(), "details-not-the-acts");
 }
 
@@ -296,5 +297,26 @@ fn every_refusal_of_the_room_is_met_by_a_test() {
             test.contains(&format!("\"{}\"", kind.code)) || test.contains(&format!("refused {}", kind.code))
         };
         assert!(tests.iter().any(|test| met(test)), "no test is refused with {}", kind.code);
+    }
+}
+
+#[test]
+fn a_set_names_its_receipt_or_none_and_nothing_else() {
+    let set = |identity_receipt| bill::details::SetDetails {
+        salt: [1; 16],
+        party: party("bank"),
+        identity_receipt,
+    };
+    for receipt in [Some(document()), None] {
+        let written = set(receipt).write().unwrap();
+        let bill::details::DetailsBody::Set(read) = written.body() else { panic!("a set's") };
+        assert_eq!(read.identity_receipt, receipt);
+        assert_eq!(String::from_utf8_lossy(written.bytes()).contains("identityReceipt"), receipt.is_some());
+    }
+    let text = String::from_utf8(set(Some(document())).write().unwrap().bytes().to_vec()).unwrap();
+    let digest = document().to_string();
+    for wrong in ["", "none"] {
+        let bent = text.replace(&digest, wrong);
+        assert!(Details::parse(bent.as_bytes()).is_err(), "{wrong:?} is no receipt");
     }
 }

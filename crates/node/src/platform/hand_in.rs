@@ -57,6 +57,8 @@ pub struct SetFile {
     pub party: Value,
     /// The private part of the set's first act.
     pub details: Vec<u8>,
+    /// The last act in the file: what a `rekey` follows, unless the log has more.
+    pub last: Act,
     /// The whole file.
     pub value: Value,
 }
@@ -76,7 +78,10 @@ impl SetFile {
         let value = json::parse_canonical(bytes, &Limits::bytes(SET_FILE_BYTES_MAX))?;
         let mut fields = Fields::of(&value, "key-set file")?;
         fields.constant("v", "twakow/keyset-file/1")?;
-        let first = fields.array("acts")?.first().ok_or_else(|| BAD_MESSAGE.because("no act"))?;
+        let acts = fields.array("acts")?;
+        let first = acts.first().ok_or_else(|| BAD_MESSAGE.because("no act"))?;
+        let last = acts.last().and_then(|last| last.get("act")).and_then(Value::as_str).unwrap_or_default();
+        let last = Act::parse(last.as_bytes())?;
         fields.end()?;
         let mut fields = Fields::of(first, "key-set file")?;
         let act = Act::parse(fields.string("act")?.as_bytes())?;
@@ -90,7 +95,11 @@ impl SetFile {
         let enrolled = list.platforms().last().ok_or_else(|| BAD_MESSAGE.because("no enrolment"))?;
         let party = party_of(details.as_bytes())?;
         let home = enrolled.counter().platform;
-        Ok(Self { id: act.digest(), home, party, details: details.as_bytes().to_vec(), value })
+        let (id, details) = (act.digest(), details.as_bytes().to_vec());
+        if last.record() != id {
+            return Err(BAD_MESSAGE.because("the last act is another set's"));
+        }
+        Ok(Self { id, home, party, details, last, value })
     }
 }
 
@@ -143,27 +152,20 @@ impl PlatformNode {
         Ok(Reply { status: Status::Accepted, body: super::question("act", &digest.to_string()) })
     }
 
-    /// The operator has identified whoever has this key set, which another platform enrolled: from now on this platform may
-    /// accept what is handed or re-homed to it.
-    pub(super) fn introduce(&mut self, body: &[u8]) -> Result<Reply, NodeError> {
-        let set = SetFile::read(body)?;
-        let asked = super::question("set", &set.id.to_string());
-        self.store.write(move |txn| shelf::put_set(txn, &set.id, true, &set.details))?;
-        Ok(Reply { status: Status::Accepted, body: asked })
-    }
-
     /// The key-set file of a set enrolled here, once it is in the final log.
     pub(super) fn set_file(&self, set: &Digest) -> Result<Reply, NodeError> {
-        let (Some(paper), Some(Stage::Moved)) = (self.shelves().paper(set)?, self.shelves().stage(set)?)
-        else {
+        let papers = self.shelves().set_acts(set)?;
+        if papers.is_empty() {
             return Ok(Reply { status: Status::NotFound, body: Vec::new() });
-        };
-        let act = Value::object([
-            ("act", text(paper.act.bytes())),
-            ("details", text(&paper.details)),
-            ("signatures", text(paper.signatures.bytes())),
-        ]);
-        let file = Value::object([("acts", Value::array([act])), ("v", Value::from("twakow/keyset-file/1"))]);
+        }
+        let acts = papers.iter().map(|paper| {
+            Value::object([
+                ("act", text(paper.act.bytes())),
+                ("details", text(&paper.details)),
+                ("signatures", text(paper.signatures.bytes())),
+            ])
+        });
+        let file = Value::object([("acts", Value::array(acts)), ("v", Value::from("twakow/keyset-file/1"))]);
         Ok(Reply { status: Status::Ok, body: json::canonical(&file) })
     }
 
@@ -288,8 +290,7 @@ impl PlatformNode {
     pub(super) fn at_home(&self, act: &Act) -> Result<(), Refusal> {
         let by = act.by().ok_or_else(|| NOT_AT_HOME.because(act.op().as_str()))?;
         let here = match act.op() {
-            // The old home is asked for its release, the new one for its acceptance.
-            Op::Rehome => [Some(by), act.to()].into_iter().flatten().any(|one| one.home == self.code),
+            Op::Rehome => act.to().is_some_and(|to| to.home == self.code),
             // Whoever leaves a silent platform may hand the act in anywhere.
             Op::Leave => true,
             _ => by.home == self.code,
@@ -364,9 +365,7 @@ impl PlatformNode {
         let record = paper.act.record();
         let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
         let standing = |_: Platform| Standing::Member;
-        // The old home releases a re-home by signing it.
-        let released = paper.signatures.has_release() || paper.act.by().map(|by| by.home) == Some(self.code);
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(released);
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
         let admitted = control::check(&view.record, &paper.act, &facts)?;
         let sets = signing_sets(&view, &paper.act);
         signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
@@ -376,14 +375,13 @@ impl PlatformNode {
 
     pub(super) fn countersigned(&self, paper: &Paper, now: Timestamp) -> Result<Paper, Refusal> {
         let home = paper.act.by().map(|by| by.home);
-        // On a re-home the old home's signature is its release.
-        let signs = HomeSigns::on(paper.act.op()) != HomeSigns::Never && home == Some(self.code);
+        let signs = HomeSigns::on(paper.act.op()) == HomeSigns::Always && home == Some(self.code);
         let mut signatures = paper.signatures.clone();
         if signs && signatures.platforms().is_empty() {
             signatures = signatures.and(self.counter(paper.act.digest(), Role::Home, now))?;
         }
-        // A re-home is accepted by the new home when it is handed in there.
-        if paper.act.op() == Op::Rehome && !signs {
+        // A re-home is accepted by the platform it is handed in at.
+        if paper.act.op() == Op::Rehome {
             signatures = signatures.and(self.counter(paper.act.digest(), Role::Accept, now))?;
         }
         Ok(Paper { signatures, ..paper.clone() })

@@ -53,8 +53,6 @@ pub use self::view::NOT_PROVED;
 
 /// Where a holder's tool hands in a key set to be enrolled.
 pub const ENROL: &str = "/v1/keysets";
-/// Where the operator takes a key set that another platform enrolled as its own user's.
-pub const INTRODUCE: &str = "/v1/introduce";
 /// Where a holder's tool hands in acts.
 pub const ACTS: &str = "/v1/acts";
 /// Where a holder's tool asks how far an act has come.
@@ -271,7 +269,6 @@ impl Node for PlatformNode {
         let peer = self.code_of(from);
         let served = match (path, local, peer) {
             (ENROL, true, _) => self.enrol(body, now),
-            (INTRODUCE, true, _) => self.introduce(body),
             (ACTS, true, _) => self.hand_in(body, now),
             (STAGE, true, _) => {
                 self.read(|node| node.stage_reply(&one_text(body, "act")?.parse::<Digest>()?))

@@ -142,9 +142,7 @@ impl PlatformNode {
             return Err(NOT_PROVED.because("that nothing came after the last act").into());
         }
         let standing = |_: Platform| Standing::Member;
-        // The old home has signed by now, this platform not yet.
-        let released = paper.signatures.platforms().iter().any(|given| given.counter().role == Role::Home);
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(released);
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
         let admitted = control::check(&view.record, act, &facts)?;
         let sets: Vec<_> =
             act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();

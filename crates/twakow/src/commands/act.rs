@@ -37,7 +37,7 @@ pub(crate) fn run(command: Act, world: &mut World, console: &mut Console) -> Res
         _ => record.controller(),
     };
     let by = by.ok_or_else(|| desk::NOTHING_TO_ACT_ON.refuse())?;
-    let intent = Intent::of(&command, &record, &mut corridor, world)?;
+    let intent = Intent::of(&command, &record, world)?;
     for line in &intent.told {
         console.say(format!("  {line}"));
     }

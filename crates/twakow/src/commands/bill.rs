@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use bill::{
+    act::Act,
     control::{Facts, Standing},
     options::Asker,
     party::Party,
@@ -58,7 +59,11 @@ pub(crate) fn options(
     let set = SetFile::read(&world.read(&named, SET_FILE_BYTES_MAX)?)?;
     let record = Record::read(&evidence_of(reading, world)?)?;
     let bill = record.bill()?;
-    let controller = Controller::own(set.id, set.home);
+    let own = Controller::own(set.id, set.home);
+    // Whoever has re-homed the bill acts from its new home, whoever surrendered it from the one it had.
+    let before = record.surrender().and_then(Act::by).cloned();
+    let known = [record.controller(), before].into_iter().flatten().find(|one| one.sets == own.sets);
+    let controller = known.unwrap_or(own);
     let party = Party::of(&set.party)?;
     let standing = |_: Platform| Standing::Member;
     let facts = Facts::new(world.now, crate::record::REJECT_HOURS, &standing);

@@ -33,7 +33,9 @@ pub(crate) fn run(command: args::Corridor, world: &mut World, console: &mut Cons
         }
         args::Corridor::Run { place } => {
             let mut open = Corridor::open(&place, world, &[])?;
-            Ok(match open.settle(world)? {
+            let pumped = open.settle(world)?;
+            open.serves(world)?;
+            Ok(match pumped {
                 pilot::link::Pumped::Quiet { rounds } => {
                     console.say(format!("nothing is under way any more, after {rounds} rounds"));
                     Answer::Yes

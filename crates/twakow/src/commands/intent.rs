@@ -23,7 +23,6 @@ use super::corridor::SET_FILE_BYTES_MAX;
 use crate::{
     args::{Act, Ending, Endorse, For, Reason},
     changes,
-    corridor::Corridor,
     record::Record,
     world::World,
 };
@@ -58,7 +57,7 @@ impl Intent {
     }
 
     /// What a command means on a record.
-    pub(crate) fn of(command: &Act, record: &Record, corridor: &mut Corridor, world: &World) -> Result<Self> {
+    pub(crate) fn of(command: &Act, record: &Record, world: &World) -> Result<Self> {
         match command {
             Act::Close { end, into, serial, statement, .. } => {
                 let paper = to_paper(serial, statement.as_deref());
@@ -78,11 +77,6 @@ impl Intent {
                 Ok(Self { more: vec![terms_of(terms, world)?], ..Self::plain(Action::Note, Vec::new()) })
             }
             Act::Reclaim(_) => Ok(Self::plain(Action::Reclaim, Vec::new())),
-            Act::Rehome { to, .. } => {
-                let home = corridor.platform(to)?.code()?;
-                let own = record.controller().ok_or_else(|| desk::NOTHING_TO_ACT_ON.refuse())?;
-                Ok(Self::plain(Action::Rehome { to: own.at(home) }, Vec::new()))
-            }
             Act::Reject(_) => {
                 let sender =
                     record.last()?.by().and_then(|by| by.sets.first()).context("nothing to send back")?;
@@ -157,7 +151,7 @@ fn terms_of(file: &Path, world: &World) -> Result<(&'static str, Value)> {
 }
 
 fn pledge_of(record: &Record) -> Result<(&'static str, Value)> {
-    Ok(("pledge", Value::from(record.pledge().ok_or_else(|| bill::refusals::NO_SUCH_PLEDGE.refuse())?)))
+    Ok(("pledge", Value::from(record.pledge()?.ok_or_else(|| bill::refusals::NO_SUCH_PLEDGE.refuse())?)))
 }
 
 /// A proposal, if it takes this record's place.

@@ -2,8 +2,8 @@
 
 use std::{io::Write, path::Path};
 
-use anyhow::{Context, Result, ensure};
-use bill::words::Registry;
+use anyhow::{Context, Result, bail, ensure};
+use bill::{act::Body, words::Registry};
 use crypto::{
     Digest,
     json::{self, Limits, Value},
@@ -12,7 +12,7 @@ use crypto::{
 };
 use node::{
     Status, desk,
-    platform::{ABOUT, ENROL, INTRODUCE, SET, SetFile, question},
+    platform::{ABOUT, ENROL, SET, SetFile, question},
 };
 use serde::Deserialize;
 use vocab::party::{Party, PartyCode};
@@ -50,7 +50,10 @@ pub(crate) fn run(command: Key, world: &mut World, console: &mut Console) -> Res
         Key::Enrol { key, party, at, out, place } => {
             enrol(&Enrolment { key, party, at, out, place }, world, console)
         }
-        Key::Introduce { set, at, place } => introduce(&set, &at, &place, world, console),
+        Key::Rekey { set, key, new, at, out, place } => {
+            let asked = Rekeying { set, key, new, at, out, place };
+            rekey(&asked, world, console)
+        }
         Key::New { file, algorithm } => new(&file, algorithm, world, console),
         Key::Show { file } => show(&file, world, console),
     }
@@ -92,6 +95,38 @@ fn enrol(asked: &Enrolment, world: &mut World, console: &mut Console) -> Result<
     Ok(Answer::Yes)
 }
 
+struct Rekeying {
+    set: std::path::PathBuf,
+    key: std::path::PathBuf,
+    new: std::path::PathBuf,
+    at: String,
+    out: std::path::PathBuf,
+    place: Place,
+}
+
+fn rekey(asked: &Rekeying, world: &mut World, console: &mut Console) -> Result<Answer> {
+    let set = SetFile::read(&world.read(&asked.set, SET_FILE_BYTES_MAX)?)?;
+    let (old, new) = (open(&asked.key, world)?, open(&asked.new, world)?);
+    let mut corridor = Corridor::open(&asked.place, world, &[])?;
+    let recovery = match set.last.body() {
+        Body::Keyset(first) => first.recovery.clone(),
+        Body::Rekey(before) => before.recovery.clone(),
+        Body::Issue(_) | Body::Step(_) => bail!("{} is no key set", asked.set.display()),
+    };
+    let (seq, prev) = (set.last.seq().saturating_add(1), set.last.digest());
+    let (now, entropy) = (world.now, world.entropy.as_mut());
+    let signed = desk::rekey(set.id, seq, prev, &old, &new, set.party.clone(), recovery, now, entropy)?;
+    corridor.ask(&asked.at, ENROL, &json::canonical(&signed.file()), world)?;
+    corridor.settle(world)?;
+    let (stage, why) = corridor.stage(&asked.at, &signed.act.digest().to_string(), world)?;
+    ensure!(stage == "moved", "the key set has not changed: {}", why.unwrap_or(stage));
+    let file = corridor.ask(&asked.at, SET, &question("set", &set.id.to_string()), world)?;
+    world.write(&asked.out, &file.body)?;
+    console.say(format!("key set {} has the new key {}", set.id, new.public().kid()));
+    console.say("  the old key signed, so it ends at once; bills stay where they are");
+    Ok(Answer::Yes)
+}
+
 /// The DCSA party object of a party file, at the platform that enrols it.
 fn party(bytes: &[u8], platform: &str) -> Result<Value> {
     let text = std::str::from_utf8(bytes).context("the party file is not UTF-8")?;
@@ -108,21 +143,6 @@ fn party(bytes: &[u8], platform: &str) -> Result<Value> {
         ("identifyingCodes", Value::array(codes)),
         ("partyName", Value::from(party.name())),
     ]))
-}
-
-fn introduce(
-    set: &Path,
-    at: &str,
-    place: &Place,
-    world: &mut World,
-    console: &mut Console,
-) -> Result<Answer> {
-    let file = world.read(set, SET_FILE_BYTES_MAX)?;
-    let named = SetFile::read(&file)?;
-    let mut corridor = Corridor::open(place, world, &[])?;
-    corridor.ask(at, INTRODUCE, &file, world)?;
-    console.say(format!("{at} knows key set {} as its user's", named.id));
-    Ok(Answer::Yes)
 }
 
 fn new(file: &Path, algorithm: Algorithm, world: &mut World, console: &mut Console) -> Result<Answer> {

@@ -8,6 +8,7 @@ mod intent;
 mod invoice;
 mod issue;
 mod key;
+mod node;
 mod script;
 mod ship;
 mod verify;
@@ -70,6 +71,7 @@ pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) ->
         Command::Export(command) => bill::export(&command, world, console),
         Command::Invoice(command) => invoice::run(&command, world, console),
         Command::Key(command) => key::run(command, world, console),
+        Command::Node(command) => node::run(command, world, console),
         Command::Options { reading, party } => bill::options(&reading, &party, world, console),
         Command::Report { verify, out } => verify::report(&verify, &out, world, console),
         Command::Ship(command) => ship::run(&command, world, console),

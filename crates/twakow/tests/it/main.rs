@@ -5,6 +5,7 @@ mod bill;
 mod invoice;
 mod key;
 mod ship;
+mod table;
 
 use std::{
     path::{Path, PathBuf},
