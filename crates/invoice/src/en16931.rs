@@ -4,12 +4,12 @@
 //! UBL-DT-*, UBL-CR-*), 2 the code lists (BR-CL-*).
 
 mod codes;
-mod head;
-mod lines;
-mod parties;
+pub(crate) mod head;
+pub(crate) mod lines;
+pub(crate) mod parties;
 mod syntax;
 mod tax;
-mod totals;
+pub(crate) mod totals;
 
 use crate::{
     names::{CREDIT_NOTE, INVOICE},

@@ -16,6 +16,8 @@ mod finding;
 pub mod limits;
 mod names;
 mod peppol;
+mod pint;
+mod pint_sg;
 mod profile;
 mod read;
 pub mod refusals;

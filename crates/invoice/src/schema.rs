@@ -233,7 +233,7 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// XML Schema 1.0, Part 2, 3.2.8: `hh:mm:ss`, a fraction, an offset.
-fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let Some((clock, rest)) = text.split_at_checked(8) else { return false };
     let number = |from: usize| clock.get(from..from + 2).and_then(|two| two.parse::<u8>().ok());
     let colons = clock.as_bytes().get(2) == Some(&b':') && clock.as_bytes().get(5) == Some(&b':');

@@ -9,7 +9,7 @@ use crate::{
     en16931,
     engine::Prepared,
     finding::{Finding, Teller},
-    peppol,
+    peppol, pint, pint_sg,
     profile::Profile,
     read::read,
     rule::{Rule, RuleSet},
@@ -56,7 +56,7 @@ impl Verdict {
 }
 
 static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
-    let sets = [&en16931::EN_UBL, &peppol::BILLING, &peppol::SELF_BILLING];
+    let sets = [&en16931::EN_UBL, &peppol::BILLING, &peppol::SELF_BILLING, &pint::PINT, &pint_sg::PINT_SG];
     sets.into_iter().map(Prepared::new).collect()
 });
 

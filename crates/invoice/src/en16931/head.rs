@@ -101,12 +101,12 @@ pub(super) const ROOT: &[Rule] = &[
     ),
 ];
 
-fn has_type_code(root: Element<'_>) -> Answer {
+pub(crate) fn has_type_code(root: Element<'_>) -> Answer {
     let filled = |name: Name| Ok::<bool, Stop>(root.one(name)?.is_some_and(|code| !code.is_blank()));
     Ok(filled(INVOICE_TYPE_CODE)? || filled(CREDIT_NOTE_TYPE_CODE)?)
 }
 
-fn tax_point_is_said_once(root: Element<'_>) -> Answer {
+pub(crate) fn tax_point_is_said_once(root: Element<'_>) -> Answer {
     Ok(!root.has(TAX_POINT_DATE) || !root.leads_to(&[INVOICE_PERIOD, DESCRIPTION_CODE]))
 }
 
@@ -242,12 +242,12 @@ pub(super) const TEMPLATES: &[Template] = &[
     },
 ];
 
-fn shows_few_digits(number: Element<'_>) -> Answer {
+pub(crate) fn shows_few_digits(number: Element<'_>) -> Answer {
     Ok(crate::text::normalized(number.text()).chars().count() <= 10)
 }
 
 /// `xs:date(end) >= xs:date(start)`, where both are given.
-fn ends_after_it_starts(period: Element<'_>) -> Answer {
+pub(crate) fn ends_after_it_starts(period: Element<'_>) -> Answer {
     let (start, end) = (period.has(START_DATE), period.has(END_DATE));
     if !start || !end {
         return Ok(true);
@@ -262,12 +262,12 @@ fn ends_after_it_starts(period: Element<'_>) -> Answer {
     })
 }
 
-fn says_something_of_a_period(period: Element<'_>) -> Answer {
+pub(crate) fn says_something_of_a_period(period: Element<'_>) -> Answer {
     Ok(period.has(START_DATE) || period.has(END_DATE) || period.has(DESCRIPTION_CODE))
 }
 
 /// Exactly `30` or `58`, untrimmed.
-fn is_credit_transfer_account(account: Element<'_>) -> Answer {
+pub(crate) fn is_credit_transfer_account(account: Element<'_>) -> Answer {
     let means = account.parent();
     Ok(means
         .is_some_and(|means| means.each(PAYMENT_MEANS_CODE).any(|code| matches!(code.text(), "30" | "58"))))

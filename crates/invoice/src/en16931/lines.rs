@@ -256,13 +256,13 @@ const LINES: &[Rule] = &[
     ),
 ];
 
-fn has_unit(line: Element<'_>) -> Answer {
+pub(crate) fn has_unit(line: Element<'_>) -> Answer {
     let quantities = line.each(INVOICED_QUANTITY).chain(line.each(CREDITED_QUANTITY));
     Ok(quantities.into_iter().any(|quantity| quantity.attribute(UNIT_CODE).is_some()))
 }
 
 /// `(path) >= 0`, as doubles: some value is.
-pub(super) fn some_is_not_negative(element: Element<'_>, path: &'static [Name]) -> Answer {
+pub(crate) fn some_is_not_negative(element: Element<'_>, path: &'static [Name]) -> Answer {
     for value in element.along(path) {
         if value.double()? >= 0.0 {
             return Ok(true);
@@ -271,7 +271,7 @@ pub(super) fn some_is_not_negative(element: Element<'_>, path: &'static [Name]) 
     Ok(false)
 }
 
-fn gross_price_is_not_negative(line: Element<'_>) -> Answer {
+pub(crate) fn gross_price_is_not_negative(line: Element<'_>) -> Answer {
     const GROSS: &[Name] = &[PRICE, ALLOWANCE_CHARGE, BASE_AMOUNT];
     Ok(some_is_not_negative(line, GROSS)? || !line.leads_to(GROSS))
 }

@@ -149,7 +149,7 @@ pub(super) fn vat_number(holder: Element<'_>, once: bool) -> Answer {
 }
 
 /// By trading name and identifiers, both untrimmed.
-fn payee_is_another(payee: Element<'_>) -> Answer {
+pub(crate) fn payee_is_another(payee: Element<'_>) -> Answer {
     if !payee.leads_to(&[PARTY_NAME, NAME]) {
         return Ok(false);
     }

@@ -64,15 +64,15 @@ const CHARGE: &[Context] = &[
     Context::new(&[CREDIT_NOTE, ALLOWANCE_CHARGE]).when(is_charge),
 ];
 
-pub(super) fn is_allowance(element: Element<'_>) -> Answer {
+pub(crate) fn is_allowance(element: Element<'_>) -> Answer {
     element.says(CHARGE_INDICATOR, false)
 }
 
-pub(super) fn is_charge(element: Element<'_>) -> Answer {
+pub(crate) fn is_charge(element: Element<'_>) -> Answer {
     element.says(CHARGE_INDICATOR, true)
 }
 
-pub(super) fn has_reason(element: Element<'_>) -> Answer {
+pub(crate) fn has_reason(element: Element<'_>) -> Answer {
     Ok(element.has(ALLOWANCE_CHARGE_REASON) || element.has(ALLOWANCE_CHARGE_REASON_CODE))
 }
 
@@ -401,7 +401,7 @@ fn has_rate(subtotal: Element<'_>) -> Answer {
 }
 
 /// Every value of `cbc:TaxCurrencyCode` is the currency of some tax total anywhere.
-fn has_total_in_tax_currency(root: Element<'_>) -> Answer {
+pub(crate) fn has_total_in_tax_currency(root: Element<'_>) -> Answer {
     let document = root.document();
     Ok(root.each(TAX_CURRENCY_CODE).all(|currency| {
         document
@@ -439,7 +439,7 @@ fn total_with_tax_adds_up(root: Element<'_>) -> Answer {
 }
 
 /// `cac:LegalMonetaryTotal/xs:decimal(name)`, of which there may be one.
-fn totals_amount(root: Element<'_>, name: Name) -> Result<Option<Decimal>, Stop> {
+pub(crate) fn totals_amount(root: Element<'_>, name: Name) -> Result<Option<Decimal>, Stop> {
     match root.one(LEGAL_MONETARY_TOTAL)? {
         Some(totals) => totals.decimal_of(name),
         None => Ok(None),
@@ -447,7 +447,7 @@ fn totals_amount(root: Element<'_>, name: Name) -> Result<Option<Decimal>, Stop>
 }
 
 /// Every line counts, also one within another.
-fn lines_add_up(totals: Element<'_>) -> Answer {
+pub(crate) fn lines_add_up(totals: Element<'_>) -> Answer {
     let Some(stated) = totals.decimal_of(LINE_EXTENSION_AMOUNT)? else { return Ok(false) };
     let document = totals.document();
     let mut sum = Decimal::ZERO;
@@ -459,11 +459,11 @@ fn lines_add_up(totals: Element<'_>) -> Answer {
     Ok(in_cents(sum, totals)? == stated)
 }
 
-fn in_cents(number: Decimal, element: Element<'_>) -> Result<Decimal, Stop> {
+pub(crate) fn in_cents(number: Decimal, element: Element<'_>) -> Result<Decimal, Stop> {
     cast::to_cents(number).ok_or_else(|| element.stop(Cause::TooManyDigits))
 }
 
-fn modifiers_add_up(totals: Element<'_>, name: Name, charges: bool) -> Answer {
+pub(crate) fn modifiers_add_up(totals: Element<'_>, name: Name, charges: bool) -> Answer {
     let Some(beside) = totals.parent() else { return Ok(true) };
     let stated = totals.decimal_of(name)?;
     let (mut sum, mut any) = (Decimal::ZERO, false);
@@ -482,7 +482,7 @@ fn modifiers_add_up(totals: Element<'_>, name: Name, charges: bool) -> Answer {
 }
 
 /// Rounded only where an allowance or charge total is given; else the two must be equal.
-fn total_without_tax_adds_up(totals: Element<'_>) -> Answer {
+pub(crate) fn total_without_tax_adds_up(totals: Element<'_>) -> Answer {
     let (charges, allowances) =
         (totals.decimal_of(CHARGE_TOTAL_AMOUNT)?, totals.decimal_of(ALLOWANCE_TOTAL_AMOUNT)?);
     let (Some(stated), Some(lines)) =
@@ -523,7 +523,7 @@ fn payable_adds_up(totals: Element<'_>) -> Answer {
 }
 
 /// No tolerance. A total without a breakdown passes before its amount is looked at.
-fn tax_total_adds_up(total: Element<'_>) -> Answer {
+pub(crate) fn tax_total_adds_up(total: Element<'_>) -> Answer {
     if !total.has(TAX_SUBTOTAL) {
         return Ok(true);
     }

@@ -10,6 +10,7 @@
 mod conformance;
 mod csv;
 mod official;
+mod profile;
 mod reading;
 mod recipes;
 mod rules;

@@ -35,6 +35,18 @@ fn peppol_has_the_official_rules() {
 }
 
 #[test]
+fn pint_has_the_official_rules() {
+    check("pint", "pint", "rules-pint-sg.csv");
+    assert_eq!(rules_of("pint").count(), 170);
+}
+
+#[test]
+fn pint_singapore_has_the_official_rules() {
+    check("pint-sg", "pint-sg", "rules-pint-sg.csv");
+    assert_eq!(rules_of("pint-sg").count(), 92);
+}
+
+#[test]
 fn every_rule_speaks_in_sentences() {
     for set in invoice::rule_sets() {
         for rule in rules_of(set.name) {
