@@ -11,6 +11,7 @@ mod digits;
 mod general;
 mod german;
 mod greek;
+mod iceland;
 mod identifiers;
 mod nordic;
 mod south;
@@ -32,6 +33,7 @@ pub(crate) static BILLING: RuleSet = RuleSet {
         general::TEMPLATES,
         identifiers::TEMPLATES,
         nordic::TEMPLATES,
+        iceland::TEMPLATES,
         south::TEMPLATES,
         greek::TEMPLATES,
         german::TEMPLATES,
