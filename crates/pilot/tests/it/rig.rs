@@ -309,10 +309,13 @@ impl Rig {
         self.watched.lock().unwrap().doing = doing.clone();
         let result = act(self.nodes.get_mut(name)?.node(), &mut self.entropy);
         let fallen = self.watched.lock().unwrap().fallen.take();
-        if fallen.as_deref() == Some(name) {
+        if let Some(fallen) = fallen {
             self.ended += 1;
-            self.reopen(name);
-            return None;
+            self.reopen(&fallen);
+            // A store in a file has a thread of its own, and may end after its node has answered, while another is asked.
+            if fallen == name {
+                return None;
+            }
         }
         Some(result.unwrap_or_else(|error| panic!("{name} {doing}: {error:?}")))
     }
