@@ -39,7 +39,7 @@ pub fn write(root: &Path) -> Result<Vec<&'static str>> {
 }
 
 /// The rooms' tables of refusals.
-fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
+pub fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
     vec![
         ("vocab", vocab::REFUSALS),
         ("crypto", crypto::REFUSALS),
@@ -50,6 +50,9 @@ fn refusals() -> Vec<(&'static str, &'static [&'static RefusalKind])> {
         ("registry", registry::REFUSALS),
         ("evidence", evidence::REFUSALS),
         ("store", store::REFUSALS),
+        ("node", node::REFUSALS),
+        ("pilot", pilot::REFUSALS),
+        ("twakow", crate::twakow_refusals::REFUSALS),
     ]
 }
 

@@ -5,3 +5,7 @@
 pub mod codegen;
 pub mod floors;
 pub mod standards;
+
+/// The command line is a program and has no library: its table of refusals is read as a file.
+#[path = "../../crates/twakow/src/refusals.rs"]
+mod twakow_refusals;

@@ -16,6 +16,7 @@ mod parallel;
 pub mod platform;
 mod post;
 pub mod proposal;
+mod refusals;
 pub mod registrar;
 pub mod settings;
 pub mod wire;
@@ -23,3 +24,4 @@ pub mod witness;
 
 pub use error::NodeError;
 pub use message::{Asked, Node, Reply, Request, Status};
+pub use refusals::REFUSALS;

@@ -5,3 +5,8 @@
 
 pub mod corridor;
 pub mod link;
+
+use vocab::RefusalKind;
+
+/// What this room refuses.
+pub const REFUSALS: &[&RefusalKind] = &[&corridor::BAD_CORRIDOR, &link::BAD_FAULT];

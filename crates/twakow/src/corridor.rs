@@ -10,7 +10,7 @@ use pilot::{
     corridor::{Open, PLATFORMS, REGISTRY},
     link::{Clock, Link, Planned, Pumped, ROUNDS_MAX, RehearsalClock, World as Nodes},
 };
-use vocab::{RefusalKind, Timestamp};
+use vocab::Timestamp;
 
 use crate::{
     args::Place,
@@ -29,13 +29,6 @@ pub(crate) struct NodeRefused {
     /// What to do.
     pub(crate) remedy: String,
 }
-
-/// A record that took no other's place.
-const NO_PREDECESSOR: RefusalKind = RefusalKind {
-    code: "no-predecessor",
-    sentence: "The record took no other record's place.",
-    remedy: "Leave out the ~ and its number; `twakow bill history` shows the record itself.",
-};
 
 /// Every node of a corridor, open.
 pub(crate) struct Corridor {
@@ -125,7 +118,9 @@ impl Corridor {
         };
         let mut bytes = self.evidence_of(name, at, world)?;
         for _ in 0..back {
-            let before = Record::read(&bytes)?.predecessor().ok_or_else(|| NO_PREDECESSOR.because(bill))?;
+            let before = Record::read(&bytes)?
+                .predecessor()
+                .ok_or_else(|| crate::refusals::NO_PREDECESSOR.because(bill))?;
             bytes = self.evidence_of(&before.to_string(), at, world)?;
         }
         Ok(bytes)

@@ -10,6 +10,7 @@ mod commands;
 mod console;
 mod corridor;
 mod record;
+mod refusals;
 mod report;
 mod world;
 

@@ -130,7 +130,7 @@ pub(crate) fn refuse_if_others_can_read(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).with_context(|| path.display().to_string())?.permissions().mode();
     if mode & 0o077 != 0 {
-        return Err(READABLE_BY_OTHERS
+        return Err(crate::refusals::READABLE_BY_OTHERS
             .because(format!("{} has mode {:03o}", path.display(), mode & 0o777))
             .into());
     }
@@ -142,10 +142,3 @@ pub(crate) fn refuse_if_others_can_read(path: &Path) -> Result<()> {
 pub(crate) fn refuse_if_others_can_read(_path: &Path) -> Result<()> {
     Ok(())
 }
-
-/// A secret file that others can read.
-pub(crate) const READABLE_BY_OTHERS: vocab::RefusalKind = vocab::RefusalKind {
-    code: "readable-by-others",
-    sentence: "Others on this machine can read this secret file.",
-    remedy: "Run chmod 600 on it; if somebody may have read it, replace the key.",
-};

@@ -33,14 +33,14 @@ use crate::{
 };
 
 /// The document and the act do not belong together.
-pub(super) const OTHER_DOCUMENT: RefusalKind = RefusalKind {
-    code: "other-document",
+pub(crate) const OTHER_DOCUMENT: RefusalKind = RefusalKind {
+    code: "document-of-another-act",
     sentence: "The act is not about this document.",
     remedy: "Make the act again from the document as it is handed in.",
 };
 
 /// A key set whose private part names no party.
-pub(super) const NO_PARTY: RefusalKind = RefusalKind {
+pub(crate) const NO_PARTY: RefusalKind = RefusalKind {
     code: "set-without-party",
     sentence: "The private part of the key set names no party.",
     remedy: "Enrol the set with a party file.",

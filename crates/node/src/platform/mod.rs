@@ -47,6 +47,7 @@ use crate::{
 };
 
 pub use self::envelope::{ACTS_MEDIA_TYPE, FOREIGN_CHAIN};
+pub(crate) use self::hand_in::{NO_PARTY, OTHER_DOCUMENT};
 pub use self::hand_in::{SetFile, hand_in_body};
 pub use self::sending::{NO_ISSUANCE_MANIFEST, OFFER_TOO_LARGE};
 pub use self::view::NOT_PROVED;

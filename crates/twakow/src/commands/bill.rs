@@ -18,7 +18,7 @@ use dcsa::{
 };
 use evidence::verify::{ActLine, Asked, State, Verdict, verify};
 use node::platform::SetFile;
-use vocab::{Finding, RefusalKind, Severity, date::Date};
+use vocab::{Finding, Severity, date::Date};
 
 use super::{Answer, corridor::SET_FILE_BYTES_MAX, issue};
 use crate::{
@@ -27,13 +27,6 @@ use crate::{
     corridor::Corridor,
     record::Record,
     world::World,
-};
-
-/// A rule that does not exist.
-const UNKNOWN_RULE: RefusalKind = RefusalKind {
-    code: "unknown-rule",
-    sentence: "There is no rule of this name.",
-    remedy: "Run `twakow bill explain` without a rule: it lists them all.",
 };
 
 /// Runs a `bill` command.
@@ -240,8 +233,10 @@ fn explain(rule: Option<&str>, console: &mut Console) -> Result<Answer> {
         }
         return Ok(Answer::Yes);
     };
-    let rule: &Rule =
-        RULES.iter().find(|rule| rule.id == asked).ok_or_else(|| UNKNOWN_RULE.because(asked))?;
+    let rule: &Rule = RULES
+        .iter()
+        .find(|rule| rule.id == asked)
+        .ok_or_else(|| crate::refusals::UNKNOWN_RULE.because(asked))?;
     if console.json {
         console.json_line(&Value::object([
             ("message", rule.message),

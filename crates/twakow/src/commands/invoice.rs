@@ -10,37 +10,14 @@ use invoice::{
     rule::{Rule, RuleSet},
     rule_sets, rules_of,
 };
-use vocab::{RefusalKind, Severity};
+use vocab::Severity;
 
 use super::Answer;
-use crate::{args::Invoice, console::Console, world::World};
-
-/// A rule that no set has.
-const UNKNOWN_RULE: RefusalKind = RefusalKind {
-    code: "unknown-invoice-rule",
-    sentence: "No set of rules for invoices has a rule of this name.",
-    remedy: "Run `twakow invoice explain` without a rule: it lists them all.",
-};
-
-/// A profile that is not known.
-const UNKNOWN_PROFILE: RefusalKind = RefusalKind {
-    code: "unknown-invoice-profile",
-    sentence: "No profile of invoices has this name.",
-    remedy: "Write core, peppol, peppol-sb, pint-sg, pint, sg-bis, xrechnung or factur-x.",
-};
-
-/// A set of rules that is not held.
-const UNKNOWN_SET: RefusalKind = RefusalKind {
-    code: "unknown-rule-set",
-    sentence: "No set of rules for invoices has this name.",
-    remedy: "Run `twakow invoice explain`: its first column names the sets.",
-};
-
-/// No rules to judge by.
-const NO_RULES: RefusalKind = RefusalKind {
-    code: "no-rules-for-invoice",
-    sentence: "No set of rules that is held applies to this invoice.",
-    remedy: "Name a set with --set or a profile with --profile, or another day with --date.",
+use crate::{
+    args::Invoice,
+    console::Console,
+    refusals::{NO_RULES_FOR_INVOICE, UNKNOWN_INVOICE_PROFILE, UNKNOWN_INVOICE_RULE, UNKNOWN_RULE_SET},
+    world::World,
 };
 
 /// Characters of a line of the document that an excerpt shows.
@@ -67,11 +44,11 @@ struct Wish<'a> {
 impl Wish<'_> {
     fn judge(&self, document: &Document<'_>) -> Result<Verdict> {
         let profile = match self.profile {
-            Some(name) => Profile::find(name).ok_or_else(|| UNKNOWN_PROFILE.because(name))?,
+            Some(name) => Profile::find(name).ok_or_else(|| UNKNOWN_INVOICE_PROFILE.because(name))?,
             None => Profile::of(document),
         };
         if let Some(name) = self.sets.iter().find(|name| rule_sets().all(|set| set.name != **name)) {
-            return Err(UNKNOWN_SET.because(name.as_str()).into());
+            return Err(UNKNOWN_RULE_SET.because(name.as_str()).into());
         }
         let wanted = |set: &RuleSet| {
             if self.sets.is_empty() {
@@ -83,7 +60,7 @@ impl Wish<'_> {
         let chosen = |set: &RuleSet| wanted(set) && self.date.is_none_or(|day| set.is_applied_on(day));
         if !rule_sets().any(chosen) {
             let when = self.date.map_or(String::new(), |day| format!(" on {day}"));
-            return Err(NO_RULES.because(format!("{}{when}", profile.title)).into());
+            return Err(NO_RULES_FOR_INVOICE.because(format!("{}{when}", profile.title)).into());
         }
         Ok(invoice::judge(document, chosen))
     }
@@ -224,7 +201,7 @@ fn explain(asked: Option<&str>, console: &mut Console) -> Result<Answer> {
         }
     }
     match asked {
-        Some(asked) if !found => Err(UNKNOWN_RULE.because(asked).into()),
+        Some(asked) if !found => Err(UNKNOWN_INVOICE_RULE.because(asked).into()),
         _ => Ok(Answer::Yes),
     }
 }

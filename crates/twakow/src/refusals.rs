@@ -1,0 +1,64 @@
+//! What the command line itself refuses. `docs/errors.md` is printed from this table.
+
+use vocab::RefusalKind;
+
+/// Every row of this file.
+#[allow(dead_code, reason = "the generator of docs/errors.md, which includes this file, reads it")]
+pub(crate) const REFUSALS: &[&RefusalKind] = &[
+    &NO_PREDECESSOR,
+    &NO_RULES_FOR_INVOICE,
+    &READABLE_BY_OTHERS,
+    &UNKNOWN_INVOICE_PROFILE,
+    &UNKNOWN_INVOICE_RULE,
+    &UNKNOWN_RULE,
+    &UNKNOWN_RULE_SET,
+];
+
+/// A record that took no other's place.
+pub(crate) const NO_PREDECESSOR: RefusalKind = RefusalKind {
+    code: "no-predecessor",
+    sentence: "The record took no other record's place.",
+    remedy: "Leave out the ~ and its number; `twakow bill history` shows the record itself.",
+};
+
+/// No rules to judge by.
+pub(crate) const NO_RULES_FOR_INVOICE: RefusalKind = RefusalKind {
+    code: "no-rules-for-invoice",
+    sentence: "No set of rules that is held applies to this invoice.",
+    remedy: "Name a set with --set or a profile with --profile, or another day with --date.",
+};
+
+/// A secret file that others can read.
+pub(crate) const READABLE_BY_OTHERS: RefusalKind = RefusalKind {
+    code: "readable-by-others",
+    sentence: "Others on this machine can read this secret file.",
+    remedy: "Run chmod 600 on it; if somebody may have read it, replace the key.",
+};
+
+/// A profile that is not known.
+pub(crate) const UNKNOWN_INVOICE_PROFILE: RefusalKind = RefusalKind {
+    code: "unknown-invoice-profile",
+    sentence: "No profile of invoices has this name.",
+    remedy: "Write core, peppol, peppol-sb, pint-sg, pint, sg-bis, xrechnung or factur-x.",
+};
+
+/// A rule that no set has.
+pub(crate) const UNKNOWN_INVOICE_RULE: RefusalKind = RefusalKind {
+    code: "unknown-invoice-rule",
+    sentence: "No set of rules for invoices has a rule of this name.",
+    remedy: "Run `twakow invoice explain` without a rule: it lists them all.",
+};
+
+/// A rule that does not exist.
+pub(crate) const UNKNOWN_RULE: RefusalKind = RefusalKind {
+    code: "unknown-rule",
+    sentence: "There is no rule of this name.",
+    remedy: "Run `twakow bill explain` without a rule: it lists them all.",
+};
+
+/// A set of rules that is not held.
+pub(crate) const UNKNOWN_RULE_SET: RefusalKind = RefusalKind {
+    code: "unknown-rule-set",
+    sentence: "No set of rules for invoices has this name.",
+    remedy: "Run `twakow invoice explain`: its first column names the sets.",
+};
