@@ -28,7 +28,8 @@ pub(crate) static PINT: RuleSet = RuleSet {
     name: "pint",
     title: "Peppol PINT Billing, shared rules",
     version: "1.1.3",
-    valid_from: "2026-06-08",
+    // It comes with each specialisation that takes it; the first held here is Singapore's.
+    valid_from: "2026-05-25",
     valid_to: None,
     source: "OpenPeppol, Peppol International (PINT) model for billing, release 1.1.3",
     templates: &[

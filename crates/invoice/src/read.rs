@@ -310,8 +310,11 @@ impl<'a> Builder<'a> {
             // One more is the closing quote.
             quoted_until = written.start.saturating_add(written.length).saturating_add(1);
             count += 1;
-            if count > ATTRIBUTES_MAX || self.document.attributes.len() >= ATTRIBUTES_IN_ALL_MAX {
-                return Err(TOO_MANY_ATTRIBUTES.because(format!("at most {ATTRIBUTES_MAX}")));
+            if count > ATTRIBUTES_MAX {
+                return Err(TOO_MANY_ATTRIBUTES.because(format!("at most {ATTRIBUTES_MAX} in one element")));
+            }
+            if self.document.attributes.len() >= ATTRIBUTES_IN_ALL_MAX {
+                return Err(TOO_MANY_ATTRIBUTES.because(format!("at most {ATTRIBUTES_IN_ALL_MAX} in all")));
             }
             if value.len() > ATTRIBUTE_BYTES_MAX {
                 return Err(ATTRIBUTE_TOO_LONG.because(format!("at most {ATTRIBUTE_BYTES_MAX} bytes")));

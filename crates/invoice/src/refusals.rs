@@ -68,7 +68,7 @@ pub const TOO_LARGE: RefusalKind = RefusalKind {
 /// An element with more attributes than [`crate::limits::ATTRIBUTES_MAX`].
 pub const TOO_MANY_ATTRIBUTES: RefusalKind = RefusalKind {
     code: "invoice-too-many-attributes",
-    sentence: "An element has more attributes than any element of an invoice can have.",
+    sentence: "An element, or the whole document, has more attributes than those of an invoice can have.",
     remedy: "Remove the attributes that UBL does not know.",
 };
 
