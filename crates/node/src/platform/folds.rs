@@ -121,7 +121,7 @@ impl PlatformNode {
             let replayed = self.replayed(record)?;
             let same = replayed.as_ref() == Some(view.as_ref());
             let same_title = match (&replayed, title) {
-                (Some(replayed), Some(title)) => self.replay_title(replayed)? == **title,
+                (Some(replayed), Some(title)) => self.replay_kept(replayed)? == **title,
                 (_, None) => true,
                 (None, Some(_)) => false,
             };

@@ -14,15 +14,9 @@ use bill::{
 };
 use crypto::{Digest, json::Value};
 use dcsa::{TransportDocument, document::Role};
-use registry::leaf::Leaf;
 use vocab::{Refusal, Timestamp};
 
-use super::{
-    PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD,
-    hand_in::party_of,
-    shelf::Paper,
-    view::{View, leaf_at, sets_until},
-};
+use super::{PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD, hand_in::party_of, shelf::Paper, view::View};
 use crate::{NodeError, wire::BAD_MESSAGE};
 
 impl PlatformNode {
@@ -46,7 +40,7 @@ impl PlatformNode {
         let view = self.view(predecessor)?;
         let view =
             view.ok_or_else(|| UNKNOWN_RECORD.because(format!("{predecessor}, which `from` names")))?;
-        let before = self.replay_title(&view)?;
+        let before = self.replay_kept(&view)?;
         let details = Details::parse(&paper.details)?;
         let (by, to) = (self.party(paper.act.by())?, self.party(paper.act.to())?);
         let said = details.of_act(&paper.act)?;
@@ -63,9 +57,21 @@ impl PlatformNode {
         now: Timestamp,
     ) -> Result<(), NodeError> {
         let title = self.title_of(view)?;
+        self.judge_title_after(&title, view, paper, after, now)
+    }
+
+    /// The same, where title before the act is known.
+    pub(super) fn judge_title_after(
+        &self,
+        title: &Title,
+        view: &View,
+        paper: &Paper,
+        after: Option<&Controller>,
+        now: Timestamp,
+    ) -> Result<(), NodeError> {
         let details = Details::parse(&paper.details)?;
         let consents = self.consents((&paper.act, &details), &paper.consents, &view.sets, now)?;
-        self.next_title(&title, (&paper.act, &details), &consents, after)?;
+        self.next_title(title, (&paper.act, &details), &consents, after)?;
         Ok(())
     }
 
@@ -74,23 +80,32 @@ impl PlatformNode {
         if let Some(title) = self.folds.title(view) {
             return Ok(title);
         }
-        let title = Arc::new(self.replay_title(view)?);
+        let title = Arc::new(self.replay_kept(view)?);
         self.folds.set_title(view, &title);
         Ok(title)
     }
 
-    /// Title after the last act of a record.
-    pub(super) fn replay_title(&self, view: &View) -> Result<Title, NodeError> {
+    /// Title after the last act of a record whose document is kept here.
+    pub(super) fn replay_kept(&self, view: &View) -> Result<Title, NodeError> {
         let document = self.shelves().document(&view.record.spine().record())?;
         let document = TransportDocument::read(&document.ok_or_else(|| BAD_MESSAGE.because("no document"))?)?;
+        self.replay_title(view, &document)
+    }
+
+    /// Title after the last act of a record with this document.
+    pub(super) fn replay_title(&self, view: &View, document: &TransportDocument) -> Result<Title, NodeError> {
         let mut title: Option<Title> = None;
-        for (act, controller) in view.acts.iter().zip(&view.controllers) {
+        for ((act, admitted_at), controller) in view.acts.iter().zip(&view.admitted_at).zip(&view.controllers)
+        {
             let details = self.part(act)?;
             title = Some(match title {
-                None => self.first_title(act, &details, &document)?,
+                None => self.first_title(act, &details, document)?,
                 Some(before) => {
                     let details = Details::parse(&details)?;
-                    let consents = self.consents_of_final(act, &details)?;
+                    // Each by a key that was in force at the act's own leaf.
+                    let sets =
+                        if cited(&details).is_empty() { BTreeMap::new() } else { view.sets_at(*admitted_at) };
+                    let consents = self.consents((act, &details), &[], &sets, *admitted_at)?;
                     self.next_title(&before, (act, &details), &consents, controller.as_ref())?
                 }
             });
@@ -142,22 +157,6 @@ impl PlatformNode {
             consents,
         };
         Ok(title::apply(title::check(before, &deed, Policy::default())?))
-    }
-
-    /// The consents that an act of the final log cites, each by a key that was in force at its leaf.
-    fn consents_of_final(&self, act: &Act, details: &Details) -> Result<Vec<Consented>, NodeError> {
-        if cited(details).is_empty() {
-            return Ok(Vec::new());
-        }
-        let found = self.shelves().view(&act.record())?.ok_or_else(|| BAD_MESSAGE.because("no record"))?;
-        // An act that was proved final by itself since the registry's newest answer.
-        let finals = self.shelves().finals(&act.record())?;
-        let alone = finals.iter().find(|one| one.act == act.digest());
-        let leaf_at = match alone {
-            Some(one) => Leaf::parse(&one.leaf)?.at(),
-            None => leaf_at(&found, act.seq())?,
-        };
-        self.consents((act, details), &[], &sets_until(&found, Some(leaf_at))?, leaf_at)
     }
 
     /// Every consent that an act cites, proved: it is among `beside` or kept here, its set is one of `sets`, as they stood at

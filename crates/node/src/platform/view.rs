@@ -56,10 +56,14 @@ pub(crate) struct View {
     pub(crate) record: Record,
     /// Its acts, in order.
     pub(crate) acts: Vec<Act>,
+    /// When each of them was admitted.
+    pub(crate) admitted_at: Vec<Timestamp>,
     /// Who was in control after each of them.
     pub(crate) controllers: Vec<Option<Controller>>,
     /// The key sets that occur in it, by id.
     pub(crate) sets: BTreeMap<Digest, KeySet>,
+    /// The same after each of their acts.
+    states: Vec<SetState>,
     /// The issuer's set as it was when the record began.
     pub(crate) issuer: KeySet,
     /// The head's time.
@@ -68,6 +72,14 @@ pub(crate) struct View {
     pub(crate) nothing_later: bool,
     /// The acts declined.
     pub(crate) declined: Vec<Digest>,
+}
+
+/// A key set as one of its acts left it, from this time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SetState {
+    from: Timestamp,
+    id: Digest,
+    set: KeySet,
 }
 
 impl View {
@@ -120,14 +132,17 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
         return Err(NOT_PROVED.because("acts"));
     }
     let head = found.get("head/leaf.json").ok_or_else(|| NOT_PROVED.because("head"))?;
+    let states = set_states(found)?;
     let issuer = record.spine().issuer().sets.first();
-    let issuer = issuer.and_then(|id| sets_until(found, Some(first.leaf_at)).ok()?.remove(id));
+    let issuer = issuer.and_then(|id| sets_at(&states, first.leaf_at).remove(id));
     let mut view = View {
+        admitted_at: vec![first.leaf_at],
         issuer: issuer.ok_or_else(|| NOT_PROVED.because("the issuer's key set"))?,
         controllers: vec![record.controller().cloned()],
         record,
         acts: vec![first.act],
-        sets: sets(found)?,
+        sets: states.iter().map(|state| (state.id, state.set.clone())).collect(),
+        states,
         as_of: Leaf::parse(head)?.at(),
         nothing_later,
         declined: declined(found)?,
@@ -153,7 +168,13 @@ impl View {
         self.record = control::apply(self.record.clone(), &admitted);
         self.controllers.push(self.record.controller().cloned());
         self.acts.push(act.clone());
+        self.admitted_at.push(leaf_at);
         Ok(())
+    }
+
+    /// The key sets as they were at a time.
+    pub(super) fn sets_at(&self, time: Timestamp) -> BTreeMap<Digest, KeySet> {
+        sets_at(&self.states, time)
     }
 }
 
@@ -179,39 +200,28 @@ impl ActFile {
     }
 }
 
-/// The key sets among the files, folded.
-pub(crate) fn sets(found: &LookedUp) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
-    sets_until(found, None)
+fn sets_at(states: &[SetState], time: Timestamp) -> BTreeMap<Digest, KeySet> {
+    let then = states.iter().filter(|state| state.from <= time);
+    then.map(|state| (state.id, state.set.clone())).collect()
 }
 
-/// When an act in the registry's answer was admitted.
-pub(crate) fn leaf_at(found: &LookedUp, seq: u64) -> Result<Timestamp, Refusal> {
-    let file = found.get(&format!("acts/{seq:04}.json")).ok_or_else(|| NOT_PROVED.because("acts"))?;
-    Ok(ActFile::read(file)?.leaf_at)
-}
-
-/// The key sets as they were at a time.
-pub(crate) fn sets_until(
-    found: &LookedUp,
-    until: Option<Timestamp>,
-) -> Result<BTreeMap<Digest, KeySet>, Refusal> {
-    let mut sets = BTreeMap::new();
+/// The key sets among the files after each of their acts, those of one set in their order.
+fn set_states(found: &LookedUp) -> Result<Vec<SetState>, Refusal> {
+    let mut states: Vec<SetState> = Vec::new();
     for (path, bytes) in found.iter() {
         let Path::SetAct(id, count) = path.parse()? else { continue };
         let file = ActFile::read(bytes)?;
-        if until.is_some_and(|until| file.leaf_at > until) {
-            continue;
-        }
         let set = if count == 0 {
             keyset::apply_first(&keyset::check_first(&file.act, file.leaf_at)?)
         } else {
-            let before: KeySet = sets.remove(&id).ok_or_else(|| NOT_PROVED.because("keysets"))?;
+            let before = states.iter().rev().find(|state| state.id == id);
+            let before = before.ok_or_else(|| NOT_PROVED.because("keysets"))?.set.clone();
             let rekeyed = keyset::check(&before, &file.act, &file.signatures.signers()?, file.leaf_at)?;
             keyset::apply(before, &rekeyed)
         };
-        sets.insert(id, set);
+        states.push(SetState { from: file.leaf_at, id, set });
     }
-    Ok(sets)
+    Ok(states)
 }
 
 fn declined(found: &LookedUp) -> Result<Vec<Digest>, Refusal> {

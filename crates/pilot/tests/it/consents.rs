@@ -103,6 +103,26 @@ fn a_title_holders_consent_goes_with_the_act_and_into_the_evidence() {
 }
 
 #[test]
+fn a_bill_whose_past_rests_on_a_consent_goes_on_to_a_platform_that_has_not_seen_it() {
+    let (mut stage, record) = apart();
+    let draft = surrender(&mut stage, &record);
+    let given = consent(&stage, "exporter", &draft, stage.rig.now.plus(DAY));
+    let signed = citing(&stage, &draft, &[given]);
+    assert_eq!(stage.hand_in("importer", &signed).status, Status::Accepted);
+    let returned = stage.act(&record, "carrier", Action::Return, &[("SREJ", None)]);
+    assert_eq!(stage.hand_in("carrier", &returned).status, Status::Accepted);
+    assert_eq!(stage.stage("carrier", &returned.act.digest()), "moved");
+    // Platform A has the record as it was before the surrender.
+    let to = stage.controller("exporter");
+    let back = stage.act(&record, "importer", Action::Move { to }, &[("TRANSFER", Some("exporter"))]);
+    assert_eq!(stage.hand_in("importer", &back).status, Status::Accepted);
+    assert_eq!(stage.stage("platform-b", &back.act.digest()), "moved");
+    let verdict = stage.verdict("platform-a", &record);
+    let title = verdict.claim(Code::Title).unwrap();
+    assert_eq!(title.outcome, Some(Outcome::Pass), "{}", title.reason);
+}
+
+#[test]
 fn a_platform_countersigns_on_no_consent_but_the_right_one() {
     let (mut stage, record) = apart();
     let draft = surrender(&mut stage, &record);
