@@ -76,8 +76,10 @@ pub(super) struct Batches {
 enum Outcome {
     /// It is final; the record with it, and its leaf.
     Final(Arc<View>, Vec<u8>),
-    /// It is settled, or was before.
-    Settled(Stage),
+    /// It is final already.
+    Known,
+    /// The registry refuses it by its bare word, with this reason: only what the log shows ends the act.
+    Doubted(String),
     /// The record must be looked at.
     Look,
 }
@@ -263,13 +265,13 @@ impl PlatformNode {
         let act = &paper.act;
         let index = match placed {
             Placed::At(index) => *index,
-            Placed::Refused(body) => return Ok(Outcome::Settled(Stage::Returned(sentence(body)))),
+            Placed::Refused(body) => return Ok(Outcome::Doubted(sentence(body))),
         };
         let place = slot::act(&act.record(), act.seq());
         let entry = leaf::entry(&act.digest(), &paper.signatures.digest());
         let Some(view) = self.view(&act.record())? else { return Ok(Outcome::Look) };
-        if let Some(stage) = fate(paper, &view).filter(|stage| *stage == Stage::Moved) {
-            return Ok(Outcome::Settled(stage));
+        if fate(paper, &view) == Some(Stage::Moved) {
+            return Ok(Outcome::Known);
         }
         // What does not follow from what is known here, or is not proved, only the record's whole evidence can tell.
         let followed =
@@ -289,12 +291,17 @@ impl PlatformNode {
         outcomes: Vec<(Arc<Paper>, Outcome)>,
         now: Timestamp,
     ) -> Result<(), NodeError> {
-        let mut messages = Vec::new();
+        let (mut messages, mut doubts) = (Vec::new(), Vec::new());
         for (paper, outcome) in &outcomes {
-            if let Outcome::Final(view, _) = outcome
-                && self.concerns_others(paper, view)
-            {
-                messages.extend(self.notices(&paper.act.record(), &paper.act.digest(), view)?);
+            let act = paper.act.digest();
+            match outcome {
+                Outcome::Final(view, _) if self.concerns_others(paper, view) => {
+                    messages.extend(self.notices(&paper.act.record(), &act, view)?);
+                }
+                Outcome::Doubted(why) => {
+                    doubts.extend(self.doubted(&act, why, now)?.map(|stage| (act, stage)));
+                }
+                Outcome::Final(..) | Outcome::Known | Outcome::Look => {}
             }
         }
         let outcomes = Arc::new(outcomes);
@@ -308,12 +315,13 @@ impl PlatformNode {
                         shelf::put_final(txn, &paper.act, leaf)?;
                         settle(txn, &record, &act, &Stage::Moved)?;
                     }
-                    Outcome::Settled(stage) => settle(txn, &record, &act, stage)?,
-                    Outcome::Look => {
+                    Outcome::Known => settle(txn, &record, &act, &Stage::Moved)?,
+                    Outcome::Doubted(_) | Outcome::Look => {
                         post::ask(txn, &registry, LOOKUP, &Question::write(&record, &act), now)?;
                     }
                 }
             }
+            doubts.iter().try_for_each(|(act, stage)| shelf::set_stage(txn, act, stage))?;
             for (to, body) in &messages {
                 post::ask(txn, to, super::NOTICES, body, now)?;
             }

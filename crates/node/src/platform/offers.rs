@@ -53,20 +53,14 @@ impl PlatformNode {
         now: Timestamp,
     ) -> Result<(), NodeError> {
         let (record, registry) = (paper.act.record(), self.settings.registry.clone());
-        let (envelope, told, document) = (envelope.clone(), told.clone(), envelope.document());
-        let name = reference(&document);
+        let (envelope, told) = (envelope.clone(), told.clone());
         let first = matches!(paper.act.body(), Body::Issue(_));
         let signatures = String::from_utf8_lossy(paper.signatures.bytes()).into_owned();
         let act = String::from_utf8_lossy(paper.act.bytes()).into_owned();
         let kept = paper.clone();
-        // The document of a record that the log has shown here is known: an offer does not replace it.
-        let known = self.shelves().view(&record)?.is_some();
         self.store.write(move |txn| -> Result<(), NodeError> {
             shelf::put_paper(txn, &kept, &Stage::Examining)?;
             shelf::put_incoming(txn, &envelope)?;
-            if !known {
-                shelf::put_document(txn, &record, &document, name.as_deref())?;
-            }
             // Whoever surrendered the record whose place this one takes shall see how it ended.
             for told in told.papers.iter().chain(&told.replaces) {
                 shelf::put_private(txn, told)?;
@@ -91,6 +85,16 @@ impl PlatformNode {
         }
     }
 
+    /// The document by which an offer is judged: the one kept here of a record that the log has shown, else its own. Another
+    /// platform may offer the same record with another one meanwhile.
+    fn document_of(&self, act: &Act) -> Result<Option<Vec<u8>>, NodeError> {
+        let record = act.record();
+        if self.shelves().view(&record)?.is_some() {
+            return self.shelves().document(&record);
+        }
+        Ok(self.shelves().incoming(&act.digest())?.map(|envelope| envelope.document()))
+    }
+
     /// Is the party known, does the record stand where the act says, did its holder sign, is everything there to replay
     /// title, and does the envelope tell just these acts?
     pub(super) fn examine(&self, paper: &Paper, seen: Seen<'_>, now: Timestamp) -> Result<(), NodeError> {
@@ -101,8 +105,7 @@ impl PlatformNode {
                 return Err(UNKNOWN_PARTY.because(set.to_string()).into());
             }
         }
-        let document =
-            self.shelves().document(&act.record())?.ok_or_else(|| OTHER_DOCUMENT.because("no document"))?;
+        let document = self.document_of(act)?.ok_or_else(|| OTHER_DOCUMENT.because("no document"))?;
         let document = dcsa::TransportDocument::read(&document)?;
         if stated_document(&paper.details)? != document.checksum() {
             return Err(OTHER_DOCUMENT.because("another checksum").into());
@@ -150,7 +153,8 @@ impl PlatformNode {
         let acts: Vec<&Act> = view.acts.iter().chain([act]).collect();
         self.judge_chain(&acts, document, &view.issuer)?;
         let after = control::apply(view.record.clone(), &admitted);
-        self.judge_title(view, paper, after.controller(), now)
+        let title = self.replay_title(view, document)?;
+        self.judge_title_after(&title, view, paper, after.controller(), now)
     }
 
     /// Does the chain under which the last of these acts was offered tell just these, and did the carrier sign for the
@@ -191,12 +195,18 @@ impl PlatformNode {
         let signed = Paper { signatures: paper.signatures.and(accept)?, ..paper.clone() };
         let body = json::canonical(&submission(&signed));
         let registry = self.settings.registry.clone();
+        // Only what was accepted here has its document here, and is known here by its number.
+        let document = self.document_of(&signed.act)?;
         self.store.write(move |txn| -> Result<(), NodeError> {
             let digest = signed.act.digest();
             if shelf::claim_verdict(txn, &digest, b"accept")? != b"accept" {
                 return Ok(());
             }
             shelf::put_paper(txn, &signed, &Stage::Accepted)?;
+            if let Some(document) = &document {
+                let record = signed.act.record();
+                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+            }
             post::ask(txn, &registry, SUBMIT, &body, now)?;
             watch(txn, &registry, &signed.act.record(), &digest, now)
         })

@@ -11,9 +11,13 @@ use bill::{
 use crypto::{
     Digest,
     json::{self, Limits, Value},
+    jws,
     key::SigningKey,
 };
-use dcsa::pint::ResponseCode;
+use dcsa::{
+    TransportDocument,
+    pint::{IssuanceManifest, ResponseCode, SignedEntry, sign_issuance_manifest},
+};
 use evidence::{
     bundle::{Files, path::Path},
     claim::{Claim, Code, Outcome},
@@ -369,6 +373,16 @@ fn an_overtaken_offer_is_told_so_and_asks_no_more() {
     assert_only_controller(&mut stage, &record, "buyer", &["platform-a"]);
 }
 
+/// The carrier's issuance manifest in a chain, made out to another document and signed by who is not the carrier.
+fn false_issuance(stage: &Stage, export: &BTreeMap<Path, Vec<u8>>, document: &[u8]) -> String {
+    let first = json::parse(&export[&Path::Pint(0)], &Limits::bytes(1 << 20)).unwrap();
+    let entry = SignedEntry::unverified(first.get("entry").and_then(Value::as_str).unwrap()).unwrap();
+    let manifest = jws::unverified_payload(&entry.entry.issuance_manifest.unwrap()).unwrap();
+    let manifest = IssuanceManifest::read(&manifest).unwrap();
+    let document = TransportDocument::read(document).unwrap().checksum();
+    sign_issuance_manifest(&IssuanceManifest { document, ..manifest }, &stage.people["exporter"].key)
+}
+
 #[test]
 fn an_offer_does_not_replace_the_document_of_a_known_record() {
     let (mut stage, record, signed) = about_to_cross("another document");
@@ -380,6 +394,7 @@ fn an_offer_does_not_replace_the_document_of_a_known_record() {
     assert!(other.as_bytes() != document);
     // The chain of a known record goes on, or is disputed; this one begins anew with another document.
     let mut older = bundle(&stage.export("platform-a", &record));
+    let stale = Signed { issuance: Some(false_issuance(&stage, &older, other.as_bytes())), ..stale };
     older.retain(|path, _| !matches!(path, Path::Pint(_)));
     let offer = envelope(&stage, ("platform-a", "TWKA"), &older, &stale, other.as_bytes());
     let reply = offers(&mut stage, "platform-a", "platform-b", &offer);
@@ -388,6 +403,34 @@ fn an_offer_does_not_replace_the_document_of_a_known_record() {
     let files = bundle(&stage.export("platform-b", &record));
     assert!(files[&Path::Document] == *document, "the document of the record");
     assert_only_controller(&mut stage, &record, "importer", &["platform-b"]);
+}
+
+#[test]
+fn an_offer_is_judged_by_its_own_document_whatever_others_offer_meanwhile() {
+    let (mut stage, record, signed) = about_to_cross("documents apart");
+    let stale = moves(&mut stage, &record, "exporter", "importer");
+    let export = bundle(&stage.export("platform-a", &record));
+    let document = export[&Path::Document].clone();
+    // The receiver has the honest offer, and has not yet seen the log.
+    stage.rig.wire.cut = [("platform-b", LOOKUP)].into();
+    let body = hand_in_body(&[signed.file()], None, &stage.files());
+    assert_eq!(stage.insists("platform-a", ACTS, &body).status, Status::Accepted);
+    for _ in 0..20 {
+        stage.rig.round();
+    }
+    // A platform that had the record once offers it with another document.
+    let mut other = export;
+    let altered = std::str::from_utf8(&document).unwrap().replace("Strathspey", "Speyside");
+    let stale = Signed { issuance: Some(false_issuance(&stage, &other, altered.as_bytes())), ..stale };
+    other.retain(|path, _| !matches!(path, Path::Pint(_)));
+    let offer = envelope(&stage, ("carrier", "TWKC"), &other, &stale, altered.as_bytes());
+    let reply = offers(&mut stage, "carrier", "platform-b", &offer);
+    assert_eq!(reply.status, Status::Accepted, "{}", String::from_utf8_lossy(&reply.body));
+    stage.rig.wire.cut.clear();
+    stage.rig.pump();
+    assert_eq!(stage.stage("platform-a", &signed.act.digest()), "moved");
+    assert_only_controller(&mut stage, &record, "importer", &["platform-a", "platform-b"]);
+    assert!(bundle(&stage.export("platform-b", &record))[&Path::Document] == document);
 }
 
 /// A platform's statement as a signature list has it.

@@ -9,7 +9,7 @@ use crypto::{
     json::{self, Value},
 };
 use node::{
-    Status,
+    Reply, Status,
     desk::Signed,
     platform::{ACTS, EXPORT, hand_in_body, question},
     registrar::{SUBMISSIONS_MAX, SUBMIT_MANY},
@@ -265,6 +265,38 @@ fn nodes_end_at_every_step_of_a_batch() {
         let ends_at = (0..3).map(|count| round * 5 + count * trace.len() / 3).collect();
         run(ends_at, Wire { trouble: 64, ..Wire::default() });
     }
+}
+
+#[test]
+fn a_registry_that_refuses_many_and_admits_them_fools_nobody() {
+    let mut scene = scene("a lying registry of many");
+    look(&mut scene);
+    // What is handed in together does not reach the registry, whose operator answers that it refuses it all.
+    scene.stage.rig.wire.cut = [(HOME, SUBMIT_MANY)].into();
+    scene.hand_in();
+    scene.stage.rig.round();
+    scene.stage.rig.now = scene.stage.rig.now.plus(std::time::Duration::from_secs(3));
+    let leased = scene.stage.rig.leased(HOME);
+    let submission = leased.into_iter().find(|request| request.path == SUBMIT_MANY).unwrap();
+    let refusal = "{\"code\":\"tag-in-use\",\"remedy\":\"None.\",\"sentence\":\"It is refused.\",\"v\":\"twakow/refusal/1\"}";
+    let acts = submission.body.split(|byte| *byte == b'\n').count();
+    let finals = json::canonical(&Value::object([
+        ("checkpoint", Value::Null),
+        ("placed", Value::array(vec![Value::from(refusal); acts])),
+        ("runs", Value::array(Vec::<Value>::new())),
+        ("v", Value::from("twakow/finals/1")),
+    ]));
+    let reply = Reply { status: Status::Ok, body: finals };
+    scene.stage.rig.hears(HOME, &submission, &reply);
+    for signed in &scene.moves {
+        assert_eq!(scene.stage.stage(HOME, &signed.act.digest()), "offered", "its bare word ends nothing");
+    }
+    // Then it admits what it had refused.
+    let reply = scene.stage.rig.ask_as(HOME, REGISTRY, SUBMIT_MANY, &submission.body).unwrap();
+    assert_eq!(reply.status, Status::Accepted);
+    scene.stage.rig.wire.cut.clear();
+    scene.stage.rig.pump();
+    scene.check();
 }
 
 /// Lets the platform see its records, so that it need not look before it signs.

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use bill::{
-    act::Action,
+    act::{Act, Action},
     signatures::Role,
     words::{End, Op, Purpose},
 };
@@ -122,21 +122,33 @@ pub(crate) fn envelope_in_place_of(
     let close = close.map(|close| ("replaces", close.file()));
     let acts = json::canonical(&Value::object(members.into_iter().chain(close)));
     let document = TransportDocument::read(document).unwrap();
-    let transactions = transactions(&parsed(&signed.details));
-    let told = ToldAct {
-        digest: signed.act.digest(),
-        op: signed.act.op().as_str(),
-        at: signed.act.at(),
-        transactions: &transactions,
+    // A chain that begins here tells the acts in front of it, too.
+    let mut untold = vec![(signed.act.clone(), transactions(&parsed(&signed.details)))];
+    for (path, bytes) in export.iter().rev() {
+        if matches!(path, Path::Act(_)) && history.entries.is_empty() {
+            let file = parsed(bytes);
+            let act = Act::parse(member(&file, "act").as_bytes()).unwrap();
+            if act.seq() < signed.act.seq() {
+                let said = transactions(&parsed(member(&file, "details").as_bytes()));
+                untold.insert(0, (act, said));
+            }
+        }
+    }
+    let told = untold.iter().map(|(act, transactions)| ToldAct {
+        digest: act.digest(),
+        op: act.op().as_str(),
+        at: act.at(),
+        transactions,
         signer: None,
-    };
+    });
+    let told: Vec<ToldAct<'_>> = told.collect();
     let entry = EnvelopeTransferChainEntry {
         platform: code.parse().unwrap(),
         document: document.checksum(),
         previous: None,
         issuance_manifest: signed.issuance.clone(),
         control_tracking_registry: None,
-        transactions: tell(&[told]).unwrap(),
+        transactions: tell(&told).unwrap(),
     };
     let supporting = vec![DocumentMetadata::of("acts.json", ACTS_MEDIA_TYPE, &acts)];
     let accompanying = Accompanying { visualisation: None, supporting };
