@@ -59,6 +59,18 @@ pub(crate) fn double(text: &str) -> Option<f64> {
     if is_decimal(mantissa) && whole { text.parse().ok() } else { None }
 }
 
+/// `number(text)`, where text that is no number is not a number.
+pub(crate) fn number(text: &str) -> f64 {
+    double(text).unwrap_or(f64::NAN)
+}
+
+/// `text castable as xs:integer`.
+pub(crate) fn is_integer(text: &str) -> bool {
+    let text = trimmed(text);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// `xs:boolean(text)`. `None` where the cast fails.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     match trimmed(text) {

@@ -179,6 +179,15 @@ impl<'d> Element<'d> {
         self.row().texts
     }
 
+    /// `text()` where one text node or none is taken; two stop the run.
+    pub(crate) fn own_text(self) -> Result<&'d str, Stop> {
+        match self.texts() {
+            0 => Ok(""),
+            1 => Ok(self.text()),
+            _ => Err(self.stop(Cause::MoreThanOne)),
+        }
+    }
+
     /// The name as it is written in the source, prefix and all.
     pub(crate) fn written_name(self) -> &'d str {
         let tag = self.document.source.get(at(self.start()).saturating_add(1)..).unwrap_or("");

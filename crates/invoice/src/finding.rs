@@ -1,6 +1,6 @@
 //! From a rule that does not hold to what a person reads: place, line, column, the value found, the remedy.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, collections::HashMap};
 
 use vocab::Severity;
 
@@ -42,13 +42,13 @@ const FOUND_CHARACTERS_MAX: usize = 120;
 #[derive(Debug)]
 pub(crate) struct Teller<'d> {
     document: &'d Document<'d>,
-    lines: OnceCell<Vec<usize>>,
+    places: OnceCell<Places<'d>>,
     numbers: OnceCell<Vec<u32>>,
 }
 
 impl<'d> Teller<'d> {
     pub(crate) fn new(document: &'d Document<'d>) -> Self {
-        Teller { document, lines: OnceCell::new(), numbers: OnceCell::new() }
+        Teller { document, places: OnceCell::new(), numbers: OnceCell::new() }
     }
 
     pub(crate) fn tell(&self, hit: &Hit) -> Finding {
@@ -162,15 +162,7 @@ impl<'d> Teller<'d> {
 
     /// Line and column of the element's tag.
     pub(crate) fn position(&self, element: Element<'_>) -> (usize, usize) {
-        let source = self.document.source;
-        let lines = self.lines.get_or_init(|| {
-            let ends = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
-        });
-        let start = at(element.start());
-        let line = lines.partition_point(|begin| *begin <= start);
-        let begin = lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        (line, source.get(begin..start).map_or(0, |before| before.chars().count()) + 1)
+        self.places.get_or_init(|| Places::of(self.document.source)).of_byte(at(element.start()))
     }
 
     /// The place in the notation of the official reports.
@@ -190,24 +182,59 @@ impl<'d> Teller<'d> {
     }
 }
 
+/// Where lines begin, and how many characters stand before each block: with findings by the hundred thousand in one long
+/// line, nobody counts from its beginning each time.
+#[derive(Debug)]
+struct Places<'d> {
+    source: &'d str,
+    lines: Vec<usize>,
+    characters: Vec<usize>,
+}
+
+/// Bytes of a block.
+const BLOCK_BYTES: usize = 1024;
+
+impl<'d> Places<'d> {
+    fn of(source: &'d str) -> Self {
+        let ends = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect();
+        let counts = source.as_bytes().chunks(BLOCK_BYTES).scan(0, |before, block| {
+            *before += begun_in(block);
+            Some(*before)
+        });
+        Self { source, lines, characters: std::iter::once(0).chain(counts).collect() }
+    }
+
+    /// Line and column of a byte, both counted from 1, columns in characters.
+    fn of_byte(&self, byte: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|begin| *begin <= byte);
+        let begin = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        (line, self.characters_before(byte).saturating_sub(self.characters_before(begin)) + 1)
+    }
+
+    fn characters_before(&self, byte: usize) -> usize {
+        let block = byte / BLOCK_BYTES;
+        let whole = self.characters.get(block).copied().unwrap_or(0);
+        whole + begun_in(self.source.as_bytes().get(block * BLOCK_BYTES..byte).unwrap_or_default())
+    }
+}
+
+/// How many characters begin among these bytes of UTF-8.
+fn begun_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
 /// For each element, which of its siblings of the same name it is, counted from 1.
 fn sibling_numbers(document: &Document<'_>) -> Vec<u32> {
     let mut numbers = vec![1; document.rows.len()];
     for parent in document.elements().filter(|element| element.has_children()) {
-        let mut seen: Vec<(Name, &str, u32)> = Vec::new();
+        // Known names are few; of others a document may have as many as elements.
+        let mut seen: HashMap<(Name, &str), u32> = HashMap::new();
         for child in parent.children() {
             let written = if child.name() == Name::OTHER { child.written_name() } else { "" };
-            let count =
-                match seen.iter_mut().find(|(name, other, _)| *name == child.name() && *other == written) {
-                    Some((_, _, count)) => {
-                        *count += 1;
-                        *count
-                    }
-                    None => {
-                        seen.push((child.name(), written, 1));
-                        1
-                    }
-                };
+            let count = seen.entry((child.name(), written)).or_default();
+            *count += 1;
+            let count = *count;
             if let Some(number) = numbers.get_mut(at(child.index())) {
                 *number = count;
             }
@@ -224,5 +251,21 @@ fn found(element: Element<'_>) -> Option<String> {
     match text.char_indices().nth(FOUND_CHARACTERS_MAX) {
         Some((end, _)) => Some(format!("{}…", text.get(..end).unwrap_or(""))),
         None => Some(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_counts_characters_wherever_its_block_lies() {
+        // Two bytes each, so that characters lie across the ends of blocks: byte 1 + 2n is character n of the second line.
+        let source = format!("\n{}", "\u{e9}".repeat(3 * BLOCK_BYTES));
+        let places = Places::of(&source);
+        for count in [0, 1, BLOCK_BYTES / 2 - 1, BLOCK_BYTES / 2, BLOCK_BYTES, 3 * BLOCK_BYTES - 1] {
+            assert_eq!(places.of_byte(1 + 2 * count), (2, count + 1));
+        }
+        assert_eq!(places.of_byte(0), (1, 1));
     }
 }

@@ -7,6 +7,7 @@
 //! It is pure: bytes in, verdict out. It knows no file, clock or network.
 
 mod cast;
+mod digits;
 mod document;
 mod en16931;
 mod engine;
@@ -14,6 +15,7 @@ mod facts;
 mod fault;
 mod finding;
 pub mod limits;
+mod lists;
 mod names;
 mod peppol;
 mod pint;

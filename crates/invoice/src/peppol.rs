@@ -7,7 +7,6 @@
 
 mod ask;
 mod codes;
-mod digits;
 mod general;
 mod german;
 mod greek;

@@ -6,7 +6,6 @@
 mod codes;
 mod head;
 mod lines;
-mod lists;
 mod modifiers;
 mod numbers;
 mod parties;
@@ -14,7 +13,6 @@ mod syntax;
 mod totals;
 
 pub(crate) use head::is_of_type;
-pub(crate) use lists::Lists;
 pub(crate) use totals::plus;
 
 use crate::{

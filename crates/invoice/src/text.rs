@@ -37,6 +37,21 @@ pub(crate) fn normalized(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// `substring(text, from, length)`, `from` counted from 0.
+pub(crate) fn part(text: &str, from: usize, length: usize) -> String {
+    text.chars().skip(from).take(length).collect()
+}
+
+/// Whether `text` is `least` to `most` characters of a kind and nothing else.
+pub(crate) fn is_all(text: &str, least: usize, most: usize, kind: impl Fn(u8) -> bool) -> bool {
+    (least..=most).contains(&text.len()) && text.bytes().all(kind)
+}
+
+/// Whether `text` is `count` digits.
+pub(crate) fn is_digits(text: &str, count: usize) -> bool {
+    is_all(text, count, count, |byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

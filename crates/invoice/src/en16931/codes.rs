@@ -1,41 +1,26 @@
 //! Code lists: which codes the rules accept, as dated data.
 
-use std::{collections::BTreeMap, sync::LazyLock};
-
-use vocab::codelist::CodeList;
+use std::sync::LazyLock;
 
 use crate::{
     document::Element,
+    lists::{AMOUNTS, Lists},
     names::{Attribute, CURRENCY_ID, LIST_ID, MIME_CODE, SCHEME_ID, UNIT_CODE, known::*},
     rule::{Answer, Check, Context, Template, fatal},
     text::trimmed,
 };
 
-const CODES: &str = include_str!("../../data/en16931-ubl-1.3.16-codes.tsv");
-
-/// Rule and what it looks at, to the codes as a line of text and sorted.
-type Lists = BTreeMap<(&'static str, &'static str), (&'static str, Vec<&'static str>)>;
-
-static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    CodeList::new(CODES)
-        .rows()
-        .map(|row| {
-            let mut codes: Vec<&str> = row.column(1).split(' ').collect();
-            codes.sort_unstable();
-            ((row.code, row.column(0)), (row.column(1), codes))
-        })
-        .collect()
-});
+static LISTS: LazyLock<Lists> =
+    LazyLock::new(|| Lists::parse(include_str!("../../data/en16931-ubl-1.3.16-codes.tsv")));
 
 /// `contains(' A B C ', concat(' ', normalize-space(code), ' '))`, and no space within: the code is one of the list.
 fn is_listed(rule: &str, which: &str, code: &str) -> bool {
-    let code = trimmed(code);
-    LISTS.get(&(rule, which)).is_some_and(|(_, codes)| codes.binary_search(&code).is_ok())
+    LISTS.has(rule, which, trimmed(code))
 }
 
 /// `contains(' A B C ', part)`: spaces and halves of codes count.
 pub(super) fn straddles(rule: &str, part: &str) -> bool {
-    LISTS.get(&(rule, "")).is_some_and(|(line, _)| line.contains(part) || format!(" {line} ").contains(part))
+    LISTS.has_within(rule, part)
 }
 
 fn text_listed(element: Element<'_>, rule: &str) -> Answer {
@@ -66,21 +51,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "Write 380 for a commercial invoice or 381 for a credit note, or another code of UNTDID 1001 as EN 16931 restricts it."
     ),
     list!(
-        [
-            Context::new(&[AMOUNT]),
-            Context::new(&[BASE_AMOUNT]),
-            Context::new(&[PRICE_AMOUNT]),
-            Context::new(&[TAX_AMOUNT]),
-            Context::new(&[TAXABLE_AMOUNT]),
-            Context::new(&[LINE_EXTENSION_AMOUNT]),
-            Context::new(&[TAX_EXCLUSIVE_AMOUNT]),
-            Context::new(&[TAX_INCLUSIVE_AMOUNT]),
-            Context::new(&[ALLOWANCE_TOTAL_AMOUNT]),
-            Context::new(&[CHARGE_TOTAL_AMOUNT]),
-            Context::new(&[PREPAID_AMOUNT]),
-            Context::new(&[PAYABLE_ROUNDING_AMOUNT]),
-            Context::new(&[PAYABLE_AMOUNT])
-        ],
+        AMOUNTS,
         "BR-CL-03",
         ["BT-5"],
         |amount| attribute_listed(amount, CURRENCY_ID, "BR-CL-03"),
@@ -300,7 +271,7 @@ fn exemption_is_listed(code: Element<'_>) -> Answer {
 /// Untrimmed.
 fn file_type_is_listed(file: Element<'_>) -> Answer {
     let kind = file.attribute(MIME_CODE).unwrap_or("");
-    Ok(LISTS.get(&("BR-CL-24", "")).is_some_and(|(_, codes)| codes.binary_search(&kind).is_ok()))
+    Ok(LISTS.has("BR-CL-24", "", kind))
 }
 
 /// A subject code is asked for only in notes shaped `#abc#…`, and there in the whole list at once: halves of codes pass.

@@ -1,11 +1,10 @@
 //! What the rules of Peppol ask of a document, as XPath answers it, errors included.
 
 use crate::{
-    cast,
     document::{Document, Element},
     names::{CREDIT_NOTE, INVOICE, Name, SCHEME_ID, known::*},
     rule::{Answer, Cause, Stop},
-    text::{normalized, trimmed},
+    text::{normalized, part, trimmed},
 };
 
 /// `/*/name`.
@@ -35,15 +34,6 @@ pub(super) fn text_of<'d>(element: Element<'d>, path: &'static [Name]) -> Result
     Ok(found)
 }
 
-/// `text()`, as above.
-pub(super) fn own_text(element: Element<'_>) -> Result<&str, Stop> {
-    match element.texts() {
-        0 => Ok(""),
-        1 => Ok(element.text()),
-        _ => Err(element.stop(Cause::MoreThanOne)),
-    }
-}
-
 /// `string(path)`: the text of the only element there, else nothing.
 pub(super) fn string<'d>(element: Element<'d>, path: &[Name]) -> Result<&'d str, Stop> {
     Ok(element.one_along(path)?.map_or("", Element::text))
@@ -67,33 +57,6 @@ pub(super) fn has_text(element: Element<'_>, path: &'static [Name], text: &str) 
 /// `path[boolean(normalize-space(.))]`: some element there is not blank.
 pub(super) fn is_written(element: Element<'_>, path: &'static [Name]) -> bool {
     element.along(path).any(|end| !end.is_blank())
-}
-
-/// `substring(text, from, length)`, `from` counted from 0.
-pub(super) fn part(text: &str, from: usize, length: usize) -> String {
-    text.chars().skip(from).take(length).collect()
-}
-
-/// `number(text)`, where text that is no number is not a number.
-pub(super) fn number(text: &str) -> f64 {
-    cast::double(text).unwrap_or(f64::NAN)
-}
-
-/// Whether `text` is `least` to `most` characters of a kind and nothing else.
-pub(super) fn is_all(text: &str, least: usize, most: usize, kind: impl Fn(u8) -> bool) -> bool {
-    (least..=most).contains(&text.len()) && text.bytes().all(kind)
-}
-
-/// Whether `text` is `count` digits.
-pub(super) fn is_digits(text: &str, count: usize) -> bool {
-    is_all(text, count, count, |byte| byte.is_ascii_digit())
-}
-
-/// `text castable as xs:integer`.
-pub(super) fn is_integer(text: &str) -> bool {
-    let text = trimmed(text);
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Registrations under the tax scheme written exactly VAT: `cac:PartyTaxScheme[cac:TaxScheme/cbc:ID = 'VAT']`.

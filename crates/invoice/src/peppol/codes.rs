@@ -1,35 +1,29 @@
 //! Code lists of Peppol, dates, and reasons that belong to one tax category.
 
-use std::{collections::BTreeMap, sync::LazyLock};
-
-use vocab::codelist::CodeList;
+use std::sync::LazyLock;
 
 use super::{
-    ask::{both_live_in, own_text, word},
+    ask::{both_live_in, word},
     general::{is_first_profile, is_second_profile},
 };
 use crate::{
     cast,
     document::Element,
+    lists::{AMOUNTS, Lists},
     names::{Attribute, CURRENCY_ID, MIME_CODE, SCHEME_ID, known::*},
     rule::{Answer, Check, Context, Template, fatal},
     text::{is_in_capitals, trimmed},
 };
 
-const CODES: &str = include_str!("../../data/peppol-3.0.21-codes.tsv");
-
-/// Rule and set, to the codes.
-static LISTS: LazyLock<BTreeMap<(&'static str, &'static str), Vec<&'static str>>> = LazyLock::new(|| {
-    let rows = CodeList::new(CODES).rows();
-    rows.map(|row| ((row.code, row.column(0)), row.column(1).split(' ').collect())).collect()
-});
+static LISTS: LazyLock<Lists> =
+    LazyLock::new(|| Lists::parse(include_str!("../../data/peppol-3.0.21-codes.tsv")));
 
 fn is_listed(rule: &str, set: &str, code: &str) -> bool {
-    LISTS.get(&(rule, set)).is_some_and(|codes| codes.contains(&code))
+    LISTS.has(rule, set, code)
 }
 
 fn text_listed(code: Element<'_>, rule: &str) -> Answer {
-    Ok(is_listed(rule, "", trimmed(own_text(code)?)))
+    Ok(is_listed(rule, "", trimmed(code.own_text()?)))
 }
 
 /// Untrimmed.
@@ -52,12 +46,12 @@ const SELF_BILLING_PROFILE: &str = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:
 
 fn billing_type(code: Element<'_>, rule: &str) -> Answer {
     let known = is_first_profile(code, BILLING_PROFILE)? || is_second_profile(code)?;
-    Ok(!known || is_listed(rule, "peppol", trimmed(own_text(code)?)))
+    Ok(!known || is_listed(rule, "peppol", trimmed(code.own_text()?)))
 }
 
 fn self_billing_type(code: Element<'_>, rule: &str) -> Answer {
     let known = is_first_profile(code, SELF_BILLING_PROFILE)?;
-    Ok(!known || is_listed(rule, "peppol-sb", trimmed(own_text(code)?)))
+    Ok(!known || is_listed(rule, "peppol-sb", trimmed(code.own_text()?)))
 }
 
 pub(super) const BILLING_TYPES: &[Template] = &[
@@ -173,21 +167,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "Write 3 (date of issue), 35 (date of delivery) or 432 (date of payment)."
     ),
     list!(
-        [
-            Context::new(&[AMOUNT]),
-            Context::new(&[BASE_AMOUNT]),
-            Context::new(&[PRICE_AMOUNT]),
-            Context::new(&[TAX_AMOUNT]),
-            Context::new(&[TAXABLE_AMOUNT]),
-            Context::new(&[LINE_EXTENSION_AMOUNT]),
-            Context::new(&[TAX_EXCLUSIVE_AMOUNT]),
-            Context::new(&[TAX_INCLUSIVE_AMOUNT]),
-            Context::new(&[ALLOWANCE_TOTAL_AMOUNT]),
-            Context::new(&[CHARGE_TOTAL_AMOUNT]),
-            Context::new(&[PREPAID_AMOUNT]),
-            Context::new(&[PAYABLE_ROUNDING_AMOUNT]),
-            Context::new(&[PAYABLE_AMOUNT])
-        ],
+        AMOUNTS,
         "PEPPOL-EN16931-CL007",
         ["BT-5"],
         |amount| attribute_listed(amount, CURRENCY_ID, "PEPPOL-EN16931-CL007"),
@@ -205,7 +185,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         ],
         "PEPPOL-EN16931-F001",
         ["BT-2", "BT-7", "BT-9", "BT-72", "BT-73", "BT-74", "BT-134", "BT-135"],
-        |date| Ok(own_text(date)?.chars().count() == 10 && cast::date(date.text()).is_some()),
+        |date| Ok(date.own_text()?.chars().count() == 10 && cast::date(date.text()).is_some()),
         "A date is not written as year, month and day.",
         "Write ten characters without a time zone, as 2026-03-09."
     ),

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::ask::{both_live_in, heads, is_invoice, only, own_text, text_of, word};
+use super::ask::{both_live_in, heads, is_invoice, only, text_of, word};
 use crate::{
     cast,
     document::Element,
@@ -272,7 +272,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             Check::By(|code| {
                 let document =
                     code.parent().map_or(Ok(None), |root| text_of(root, &[DOCUMENT_CURRENCY_CODE]))?;
-                Ok(trimmed(own_text(code)?) != trimmed(document.unwrap_or("")))
+                Ok(trimmed(code.own_text()?) != trimmed(document.unwrap_or("")))
             }),
             "The tax currency is the currency of the invoice.",
             "Leave cbc:TaxCurrencyCode out: it is for tax in another currency.",
@@ -511,7 +511,7 @@ fn invoice_has_end(date: Element<'_>) -> Answer {
 /// How a line's date lies to that of the invoice; nothing where the line's has no text.
 fn lies(date: Element<'_>, name: Name) -> Result<Option<std::cmp::Ordering>, Stop> {
     let day = |element: Element<'_>| cast::date(element.text()).ok_or_else(|| element.stop(Cause::NotADate));
-    own_text(date)?;
+    date.own_text()?;
     let ours = if date.texts() == 0 { None } else { Some(day(date)?) };
     let whole = heads(date.document(), INVOICE_PERIOD).flat_map(|period| period.each(name));
     let whole = only(whole)?.map(day).transpose()?;

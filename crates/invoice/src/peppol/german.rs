@@ -1,14 +1,12 @@
 //! Rules of Germany: they hold where seller and buyer both live there.
 
-use super::{
-    ask::{both_live_in, has_text, is_all, is_digits, is_written, string, word},
-    digits,
-};
+use super::ask::{both_live_in, has_text, is_written, string, word};
 use crate::{
+    digits,
     document::Element,
     names::{CREDIT_NOTE, FILENAME, INVOICE, Name, SCHEME_ID, known::*},
     rule::{Answer, Cause, Check, Context, Rule, Template, fatal, warning},
-    text::normalized,
+    text::{is_all, is_digits, normalized},
 };
 
 fn within_germany(element: Element<'_>) -> Answer {

@@ -1,17 +1,15 @@
 //! Rules of Greece, whose invoice numbers hold the seller's tax number, the date and the type.
 
-use super::{
-    ask::{
-        has_text, heads, is_integer, normal_length, number, only, part, party_country, string,
-        supplier_country, tax_ids, vat_schemes,
-    },
-    digits,
+use super::ask::{
+    has_text, heads, normal_length, only, party_country, string, supplier_country, tax_ids, vat_schemes,
 };
 use crate::{
+    cast::{is_integer, number},
+    digits,
     document::{Document, Element},
     names::{CREDIT_NOTE, INVOICE, Name, SCHEME_ID, known::*},
     rule::{Answer, Cause, Check, Context, Rule, Template, fatal, warning},
-    text::is_blank,
+    text::{is_blank, part},
 };
 
 const SELLER: &[Name] = &[ACCOUNTING_SUPPLIER_PARTY, PARTY];

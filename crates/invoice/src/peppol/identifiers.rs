@@ -1,14 +1,12 @@
 //! Identifiers of parties whose registers have a shape or a check digit.
 
-use super::{
-    ask::{has_scheme, is_digits, normal_length, word},
-    digits,
-};
+use super::ask::{has_scheme, normal_length, word};
 use crate::{
+    digits,
     document::Element,
     names::known::*,
     rule::{Answer, Check, Context, Template, fatal, warning},
-    text::{normalized, trimmed},
+    text::{is_digits, normalized, trimmed},
 };
 
 /// A rule about identifiers with one scheme, at an endpoint, a party and a company.

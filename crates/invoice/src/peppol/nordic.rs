@@ -1,17 +1,16 @@
 //! Rules of Norway, Denmark and Sweden.
 
-use super::{
-    ask::{
-        address_says, has_text, is_digits, is_exactly_from, normal_length, number, part, string,
-        supplier_country, tax_ids, text_of, vat_schemes, word,
-    },
-    digits,
+use super::ask::{
+    address_says, has_text, is_exactly_from, normal_length, string, supplier_country, tax_ids, text_of,
+    vat_schemes, word,
 };
 use crate::{
+    cast::number,
+    digits,
     document::Element,
     names::{CREDIT_NOTE, INVOICE, LIST_ID, LIST_VERSION_ID, Name, SCHEME_ID, known::*},
     rule::{Answer, Cause, Check, Context, Rule, Stop, Template, fatal, warning},
-    text::{is_blank, normalized, trimmed},
+    text::{is_blank, is_digits, normalized, part, trimmed},
 };
 
 const SELLER: &[Name] = &[ACCOUNTING_SUPPLIER_PARTY, PARTY];

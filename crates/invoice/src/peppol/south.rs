@@ -2,11 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::ask::{both_live_in, heads, is_all, lives_in, normal_length, supplier_country, word};
+use super::ask::{both_live_in, heads, lives_in, normal_length, supplier_country, word};
 use crate::{
     document::Element,
     names::{SCHEME_ID, known::*},
     rule::{Answer, Check, Context, Template, fatal},
+    text::is_all,
 };
 
 macro_rules! italian {

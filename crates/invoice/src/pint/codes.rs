@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::{head::is_of_type, lists::Lists};
+use super::head::is_of_type;
 use crate::{
     document::Element,
+    lists::{AMOUNTS, Lists},
     names::{Attribute, CURRENCY_ID, LIST_ID, MIME_CODE, SCHEME_ID, UNIT_CODE, known::*},
     rule::{Answer, Check, Context, Template, fatal},
     text::trimmed,
@@ -36,21 +37,7 @@ pub(super) const TEMPLATES: &[Template] = &[
     },
     Template {
         pattern: 1,
-        contexts: &[
-            Context::new(&[AMOUNT]),
-            Context::new(&[BASE_AMOUNT]),
-            Context::new(&[PRICE_AMOUNT]),
-            Context::new(&[TAX_AMOUNT]),
-            Context::new(&[TAXABLE_AMOUNT]),
-            Context::new(&[LINE_EXTENSION_AMOUNT]),
-            Context::new(&[TAX_EXCLUSIVE_AMOUNT]),
-            Context::new(&[TAX_INCLUSIVE_AMOUNT]),
-            Context::new(&[ALLOWANCE_TOTAL_AMOUNT]),
-            Context::new(&[CHARGE_TOTAL_AMOUNT]),
-            Context::new(&[PREPAID_AMOUNT]),
-            Context::new(&[PAYABLE_ROUNDING_AMOUNT]),
-            Context::new(&[PAYABLE_AMOUNT]),
-        ],
+        contexts: &AMOUNTS,
         rules: &[&[fatal(
             "ibr-cl-03",
             &[],

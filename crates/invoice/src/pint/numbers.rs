@@ -1,11 +1,11 @@
 //! Numbers of organisations in schemes whose check digits PINT works out. A number in any other scheme passes.
 
 use crate::{
-    cast,
+    cast, digits,
     document::Element,
     names::{SCHEME_ID, known::*},
-    rule::{Answer, Cause, Check, Context, Stop, Template, fatal},
-    text::{normalized, trimmed},
+    rule::{Answer, Check, Context, Template, fatal},
+    text::{is_digits, normalized, trimmed},
 };
 
 pub(super) const TEMPLATES: &[Template] = &[
@@ -160,29 +160,8 @@ fn has_scheme(id: Element<'_>, schemes: &[&str]) -> Answer {
     Ok(id.attribute(SCHEME_ID).is_some_and(|scheme| schemes.contains(&scheme)))
 }
 
-/// The digits of `text`, if it is nothing else.
-fn digits_of(text: &str) -> Option<Vec<u32>> {
-    text.chars().map(|digit| digit.to_digit(10)).collect()
-}
-
-/// The same, if there are `count`.
-fn some_digits(id: Element<'_>, count: usize) -> Option<Vec<u32>> {
-    digits_of(trimmed(id.text())).filter(|digits| digits.len() == count)
-}
-
-/// All but the last digit, weighted from the right and added, and the last digit.
-fn weighted(digits: &[u32], weight: impl Fn(u32) -> u32) -> Option<(u32, u32)> {
-    let (check, body) = digits.split_last()?;
-    let sum = (0..).zip(body.iter().rev()).map(|(at, digit)| digit * weight(at)).sum();
-    Some((sum, *check))
-}
-
-/// Modulo 10 with the weights 3 and 1, of any length.
 fn is_gln(id: Element<'_>) -> Answer {
-    let fits = digits_of(trimmed(id.text()))
-        .and_then(|digits| weighted(&digits, |at| if at % 2 == 0 { 3 } else { 1 }))
-        .is_some_and(|(sum, check)| (10 - sum % 10) % 10 == check);
-    Ok(fits)
+    Ok(digits::gln(trimmed(id.text())))
 }
 
 /// Any number of ten characters will do, also one with a point.
@@ -191,92 +170,34 @@ fn is_ten_characters_of_a_number(id: Element<'_>) -> Answer {
     Ok(text.chars().count() == 10 && cast::double(&text).is_some_and(|number| !number.is_nan()))
 }
 
-/// Modulo 11 with the weights 2 to 7 from the right, and more than 0.
 fn is_norwegian(id: Element<'_>) -> Answer {
-    let fits = some_digits(id, 9)
-        .filter(|digits| digits.iter().any(|digit| *digit > 0))
-        .and_then(|digits| weighted(&digits, |at| at % 6 + 2))
-        .is_some_and(|(sum, check)| (11 - sum % 11) % 11 == check);
-    Ok(fits)
+    let number = trimmed(id.text());
+    Ok(is_digits(number, 9) && digits::mod11(number))
 }
 
 /// `DK` and eight digits, untrimmed; a comment within the number stops the run.
 fn is_danish(id: Element<'_>) -> Answer {
-    let number = own_text(id)?.strip_prefix("DK");
-    Ok(number.and_then(digits_of).is_some_and(|digits| digits.len() == 8))
+    Ok(id.own_text()?.strip_prefix("DK").is_some_and(|number| is_digits(number, 8)))
 }
 
-/// The last two of ten digits are 97 less the remainder of the first eight.
 fn is_belgian(id: Element<'_>) -> Answer {
-    let value = |digits: &[u32]| digits.iter().fold(0, |value, digit| value * 10 + digit);
-    let fits = some_digits(id, 10).is_some_and(|digits| {
-        let (body, check) = digits.split_at(8);
-        97 - value(body) % 97 == value(check)
-    });
-    Ok(fits)
+    Ok(digits::belgian(trimmed(id.text())))
 }
 
 fn is_italian_office(id: Element<'_>) -> Answer {
-    let code = trimmed(id.text());
-    Ok(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    Ok(digits::italian_office(trimmed(id.text())))
 }
 
-/// `text castable as xs:integer`: a sign will do.
-fn is_integer(text: &str) -> bool {
-    let digits = trimmed(text);
-    let digits = digits.strip_prefix(['+', '-']).unwrap_or(digits);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A person's code by its shape, or eleven characters that are a whole number.
 fn is_italian_tax_code(id: Element<'_>) -> Answer {
-    let code: Vec<char> = normalized(id.text()).chars().collect();
-    let letters = |range: std::ops::Range<usize>| {
-        code.get(range).is_some_and(|part| part.iter().all(char::is_ascii_alphabetic))
-    };
-    let whole = |range: std::ops::Range<usize>| {
-        code.get(range).is_some_and(|part| is_integer(&part.iter().collect::<String>()))
-    };
-    Ok(match code.len() {
-        11 => whole(0..11),
-        16 => {
-            letters(0..6) && whole(6..8) && letters(8..9) && whole(9..11) && whole(14..15) && letters(15..16)
-        }
-        _ => false,
-    })
+    Ok(digits::italian_tax_code(&normalized(id.text())))
 }
 
-/// Only a number that begins with `IT` or `it` is looked at: eleven digits, every second doubled, modulo 10.
 fn is_italian_vat_number(id: Element<'_>) -> Answer {
-    let text = trimmed(id.text());
-    let Some(number) = text.strip_prefix("IT").or_else(|| text.strip_prefix("it")) else { return Ok(true) };
-    let fits = digits_of(number).filter(|digits| digits.len() == 11).is_some_and(|digits| {
-        let doubled = |digit: u32| digit * 2 / 10 + digit * 2 % 10;
-        let values =
-            (0_u32..).zip(&digits).map(|(at, digit)| if at % 2 == 1 { doubled(*digit) } else { *digit });
-        values.sum::<u32>().is_multiple_of(10)
-    });
-    Ok(fits)
+    Ok(digits::italian_vat(trimmed(id.text())))
 }
 
-/// The first digit less one, the weights 10, 1, 3 … 19, modulo 89.
 fn is_australian(id: Element<'_>) -> Answer {
-    let fits = some_digits(id, 11).is_some_and(|digits| {
-        let weights = [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19];
-        let sum: u32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
-        // The 10 taken off for the first digit is 79 added, modulo 89.
-        (sum + 79).is_multiple_of(89)
-    });
-    Ok(fits)
-}
-
-/// `text()` where one text node or none is taken; two stop the run.
-pub(crate) fn own_text(element: Element<'_>) -> Result<&str, Stop> {
-    match element.texts() {
-        0 => Ok(""),
-        1 => Ok(element.text()),
-        _ => Err(element.stop(Cause::MoreThanOne)),
-    }
+    Ok(digits::australian(trimmed(id.text())))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Rules about how values are written, in which currency amounts are, and which elements repeat.
 
-use super::{numbers::own_text, texts_of};
+use super::texts_of;
 use crate::{
     cast,
     document::Element,
@@ -269,7 +269,7 @@ fn is_in_document_currency(amount: Element<'_>) -> Answer {
 
 /// Ten characters that are a day: neither zone nor space.
 fn is_day(date: Element<'_>) -> Answer {
-    let text = own_text(date)?;
+    let text = date.own_text()?;
     Ok(text.chars().count() == 10 && cast::date(text).is_some())
 }
 
@@ -294,7 +294,7 @@ fn differs_from_document_currency(code: Element<'_>) -> Answer {
         Some(root) => texts_of(root, &[DOCUMENT_CURRENCY_CODE])?.unwrap_or(""),
         None => "",
     };
-    Ok(normalized(own_text(code)?) != normalized(document))
+    Ok(normalized(code.own_text()?) != normalized(document))
 }
 
 /// Compared untrimmed, and only where the line has a quantity.

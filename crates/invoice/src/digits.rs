@@ -1,6 +1,9 @@
-//! Check digits, as Peppol's rules work them out: where they are laxer than the registers, they stay so.
+//! Check digits, as the rules of Peppol and PINT work them out: where they are laxer than the registers, they stay so.
 
-use super::ask::{is_all, is_digits, is_integer, number, part};
+use crate::{
+    cast::{is_integer, number},
+    text::{is_all, is_digits, part},
+};
 
 fn digits(text: &str) -> impl DoubleEndedIterator<Item = u32> + '_ {
     text.bytes().map(|byte| u32::from(byte.wrapping_sub(b'0')))
@@ -16,7 +19,7 @@ fn body_and_check(text: &str) -> Option<(impl Iterator<Item = (u32, u32)> + '_, 
 }
 
 /// GS1: weights 3 and 1 from the right, of any length.
-pub(super) fn gln(text: &str) -> bool {
+pub(crate) fn gln(text: &str) -> bool {
     body_and_check(text).is_some_and(|(body, check)| {
         let sum: u32 = body.map(|(at, digit)| digit * if at % 2 == 0 { 3 } else { 1 }).sum();
         (10 - sum % 10) % 10 == check
@@ -24,7 +27,7 @@ pub(super) fn gln(text: &str) -> bool {
 }
 
 /// Modulo 11 with weights 2 to 7 from the right; nothing but zeros is refused.
-pub(super) fn mod11(text: &str) -> bool {
+pub(crate) fn mod11(text: &str) -> bool {
     body_and_check(text).is_some_and(|(body, check)| {
         let sum: u32 = body.map(|(at, digit)| digit * (at % 6 + 2)).sum();
         digits(text).any(|digit| digit > 0) && (11 - sum % 11) % 11 == check
@@ -32,13 +35,13 @@ pub(super) fn mod11(text: &str) -> bool {
 }
 
 /// Belgian enterprise numbers: the last two of ten digits are 97 minus the rest of the first eight by 97.
-pub(super) fn belgian(text: &str) -> bool {
+pub(crate) fn belgian(text: &str) -> bool {
     let value = |from, length| part(text, from, length).parse::<u32>().ok();
     is_digits(text, 10) && value(0, 8).zip(value(8, 2)).is_some_and(|(body, check)| 97 - body % 97 == check)
 }
 
 /// Swedish organisation numbers: Luhn over the first nine digits, whatever follows the tenth.
-pub(super) fn swedish(text: &str) -> bool {
+pub(crate) fn swedish(text: &str) -> bool {
     if text.len() < 10 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
@@ -50,14 +53,14 @@ pub(super) fn swedish(text: &str) -> bool {
 }
 
 /// Australian business numbers of eleven digits: the first less one, weights 10, 1, 3 … 19, modulo 89.
-pub(super) fn australian(text: &str) -> bool {
+pub(crate) fn australian(text: &str) -> bool {
     const WEIGHTS: [i64; 11] = [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19];
     let sum: i64 = WEIGHTS.iter().zip(digits(text)).map(|(weight, digit)| weight * i64::from(digit)).sum();
     is_digits(text, 11) && (sum - 10) % 89 == 0
 }
 
 /// Greek tax numbers: powers of two over eight digits, modulo 11 and 10; what follows the ninth is not looked at.
-pub(super) fn greek(text: &str) -> bool {
+pub(crate) fn greek(text: &str) -> bool {
     let digits: Vec<Option<u32>> = text.chars().take(9).map(|digit| digit.to_digit(10)).collect();
     let Some(digits) = digits.into_iter().collect::<Option<Vec<u32>>>() else { return false };
     let sum: u32 = digits.iter().take(8).fold(0, |sum, digit| (sum + digit) * 2);
@@ -65,12 +68,12 @@ pub(super) fn greek(text: &str) -> bool {
 }
 
 /// Italian codes of public offices: six letters or digits.
-pub(super) fn italian_office(text: &str) -> bool {
+pub(crate) fn italian_office(text: &str) -> bool {
     is_all(text, 6, 6, |byte| byte.is_ascii_alphanumeric())
 }
 
 /// Italian tax codes: sixteen characters of a shape, or eleven that are a whole number, with a sign if they like.
-pub(super) fn italian_tax_code(text: &str) -> bool {
+pub(crate) fn italian_tax_code(text: &str) -> bool {
     let letters = |from, length| part(text, from, length).bytes().all(|byte| byte.is_ascii_alphabetic());
     let whole = |from, length| is_integer(&part(text, from, length));
     match text.chars().count() {
@@ -81,7 +84,7 @@ pub(super) fn italian_tax_code(text: &str) -> bool {
 }
 
 /// Italian VAT numbers, where `IT` or `it` stands before them: eleven digits, every second one doubled.
-pub(super) fn italian_vat(text: &str) -> bool {
+pub(crate) fn italian_vat(text: &str) -> bool {
     let Some(code) = text.strip_prefix("IT").or_else(|| text.strip_prefix("it")) else { return true };
     let sum: u32 = (0..11_u32)
         .zip(digits(code))
@@ -91,7 +94,7 @@ pub(super) fn italian_vat(text: &str) -> bool {
 }
 
 /// International bank account numbers: shape, and 1 as the rest by 97. Small letters count 32 more than capitals.
-pub(super) fn iban(text: &str) -> bool {
+pub(crate) fn iban(text: &str) -> bool {
     let shape = text.get(..2).is_some_and(|country| is_all(country, 2, 2, |byte| byte.is_ascii_uppercase()))
         && text.get(2..4).is_some_and(|check| is_digits(check, 2))
         && text.get(4..).is_some_and(|rest| is_all(rest, 0, 30, |byte| byte.is_ascii_alphanumeric()));
@@ -104,7 +107,7 @@ pub(super) fn iban(text: &str) -> bool {
 }
 
 /// Ten characters that are a number, and a Swedish one.
-pub(super) fn swedish_of_ten(text: &str) -> bool {
+pub(crate) fn swedish_of_ten(text: &str) -> bool {
     text.chars().count() == 10 && !number(text).is_nan() && swedish(text)
 }
 

@@ -4,6 +4,25 @@ use std::collections::BTreeMap;
 
 use vocab::codelist::CodeList;
 
+use crate::{names::known::*, rule::Context};
+
+/// The amounts whose currency the rules look up.
+pub(crate) const AMOUNTS: [Context; 13] = [
+    Context::new(&[AMOUNT]),
+    Context::new(&[BASE_AMOUNT]),
+    Context::new(&[PRICE_AMOUNT]),
+    Context::new(&[TAX_AMOUNT]),
+    Context::new(&[TAXABLE_AMOUNT]),
+    Context::new(&[LINE_EXTENSION_AMOUNT]),
+    Context::new(&[TAX_EXCLUSIVE_AMOUNT]),
+    Context::new(&[TAX_INCLUSIVE_AMOUNT]),
+    Context::new(&[ALLOWANCE_TOTAL_AMOUNT]),
+    Context::new(&[CHARGE_TOTAL_AMOUNT]),
+    Context::new(&[PREPAID_AMOUNT]),
+    Context::new(&[PAYABLE_ROUNDING_AMOUNT]),
+    Context::new(&[PAYABLE_AMOUNT]),
+];
+
 /// The lists of one set of rules.
 pub(crate) struct Lists(BTreeMap<(&'static str, &'static str), (&'static str, Vec<&'static str>)>);
 
