@@ -126,10 +126,11 @@ pub(crate) enum Bill {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Invoice {
     /// Whether an invoice will be accepted: which rule refuses it, where, and what to write instead
-    #[command(after_help = "Example: twakow invoice check examples/invoices/whisky-export.xml")]
+    #[command(after_help = INVOICE_CHECK_HELP)]
     Check {
-        /// The invoice or credit note in UBL 2.1, or - for standard input
-        file: PathBuf,
+        /// Invoices and credit notes in UBL 2.1, folders of them (every .xml below), or - for standard input
+        #[arg(required = true, value_name = "FILE|DIR")]
+        files: Vec<PathBuf>,
         /// Judge it as if it said that it follows this: core, peppol, peppol-sb, pint-sg … Else it is asked
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
@@ -139,6 +140,9 @@ pub(crate) enum Invoice {
         /// Judge it by the releases that are applied on this day, such as 2026-11-24; else by the newest that we hold
         #[arg(long, value_name = "DAY", value_parser = day)]
         date: Option<String>,
+        /// Threads that judge many documents; else one a core
+        #[arg(long, value_name = "NUMBER", value_parser = jobs)]
+        jobs: Option<usize>,
     },
     /// Print a rule for invoices: what it asks, what to write, and who says so
     Explain {
@@ -146,6 +150,12 @@ pub(crate) enum Invoice {
         rule: Option<String>,
     },
 }
+
+const INVOICE_CHECK_HELP: &str = "Examples: twakow invoice check examples/invoices/whisky-export.xml
+          twakow --json invoice check invoices/ > verdicts.jsonl
+
+Of one document every finding is told; of many, or of a folder, a line for each and then what became of all.
+Exit code 0: every document is accepted; 1: some are not; 2: the command or a file could not be read.";
 
 /// Issuing.
 #[derive(Debug, Args)]
@@ -650,6 +660,12 @@ pub(crate) struct Ship {
 }
 
 /// A day, as text: days so written sort as they follow each other.
+fn jobs(written: &str) -> Result<usize, String> {
+    let most = crate::commands::JOBS_MAX;
+    let number = written.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("Write a number from 1 to {most}."))
+}
+
 fn day(written: &str) -> Result<String, String> {
     moment(&format!("{written}T00:00:00.000Z"))
         .map(|_| written.to_owned())

@@ -16,6 +16,8 @@ pub(crate) struct Console {
     pub(crate) json: bool,
     /// Colours may be used on the data stream: it is a terminal, and `NO_COLOR` is not set.
     pub(crate) colour: bool,
+    /// Talk is read on a terminal, and data goes elsewhere: there progress is worth telling.
+    pub(crate) progress: bool,
 }
 
 impl Console {
@@ -23,12 +25,13 @@ impl Console {
     pub(crate) fn of_process(json: bool) -> Self {
         let colour =
             std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
-        Self { data: Box::new(std::io::stdout()), talk: Box::new(std::io::stderr()), json, colour }
+        let progress = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+        Self { data: Box::new(std::io::stdout()), talk: Box::new(std::io::stderr()), json, colour, progress }
     }
 
     /// The same console with its data going to `data` instead: a file that a script names, or nowhere.
     pub(crate) fn with_data(&self, data: Box<dyn Write>, talk: Box<dyn Write>) -> Self {
-        Self { data, talk, json: self.json, colour: false }
+        Self { data, talk, json: self.json, colour: false, progress: false }
     }
 
     /// Writes one line of data.
@@ -60,6 +63,18 @@ impl Console {
     pub(crate) fn say(&mut self, text: impl AsRef<str>) {
         // A closed standard error must not turn a done act into a failure.
         writeln!(self.talk, "{}", text.as_ref()).ok();
+    }
+
+    /// Tells how far a long command has come, in place of what it told before.
+    pub(crate) fn progress(&mut self, text: impl AsRef<str>) {
+        if self.progress {
+            write!(self.talk, "\r\u{1b}[K{}", text.as_ref()).and_then(|()| self.talk.flush()).ok();
+        }
+    }
+
+    /// Takes the last word of progress away.
+    pub(crate) fn clear_progress(&mut self) {
+        self.progress("");
     }
 
     /// Says why the command could not run: a refusal with its code and remedy, or an error with its causes.

@@ -8,6 +8,7 @@ pub(crate) const REFUSALS: &[&RefusalKind] = &[
     &NO_PREDECESSOR,
     &NO_RULES_FOR_INVOICE,
     &READABLE_BY_OTHERS,
+    &TOO_MANY_INVOICES,
     &UNKNOWN_INVOICE_PROFILE,
     &UNKNOWN_INVOICE_RULE,
     &UNKNOWN_RULE,
@@ -33,6 +34,13 @@ pub(crate) const READABLE_BY_OTHERS: RefusalKind = RefusalKind {
     code: "readable-by-others",
     sentence: "Others on this machine can read this secret file.",
     remedy: "Run chmod 600 on it; if somebody may have read it, replace the key.",
+};
+
+/// More documents than one run takes.
+pub(crate) const TOO_MANY_INVOICES: RefusalKind = RefusalKind {
+    code: "too-many-invoices",
+    sentence: "There are more documents than one run checks.",
+    remedy: "Check one folder after another.",
 };
 
 /// A profile that is not known.

@@ -1,6 +1,14 @@
 //! `twakow invoice …`: whether an invoice will be accepted, and why not.
 
-use std::{collections::BTreeMap, path::Path};
+mod batch;
+mod queue;
+
+pub(crate) use batch::JOBS_MAX;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use crypto::json::Value;
@@ -10,7 +18,7 @@ use invoice::{
     rule::{Rule, RuleSet},
     rule_sets, rules_of,
 };
-use vocab::Severity;
+use vocab::{Refusal, Severity};
 
 use super::Answer;
 use crate::{
@@ -26,11 +34,22 @@ const EXCERPT_CHARACTERS_MAX: usize = 100;
 /// Runs an `invoice` command.
 pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
-        Invoice::Check { file, profile, set, date } => {
+        Invoice::Check { files, profile, set, date, jobs } => {
             let wish = Wish { profile: profile.as_deref(), sets: set, date: date.as_deref() };
-            check(file, &wish, world, console)
+            match one_document(files, world) {
+                Some(file) if !console.json => check(file, &wish, world, console),
+                _ => batch::check(files, *jobs, &wish, world, console),
+            }
         }
         Invoice::Explain { rule } => explain(rule.as_deref(), console),
+    }
+}
+
+/// The document, where one is named and no folder.
+fn one_document<'f>(files: &'f [PathBuf], world: &World) -> Option<&'f Path> {
+    match files {
+        [file] if !world.path(file).is_dir() => Some(file),
+        _ => None,
     }
 }
 
@@ -42,14 +61,17 @@ struct Wish<'a> {
 }
 
 impl Wish<'_> {
-    fn judge(&self, document: &Document<'_>) -> Result<Verdict> {
-        let profile = match self.profile {
-            Some(name) => Profile::find(name).ok_or_else(|| UNKNOWN_INVOICE_PROFILE.because(name))?,
-            None => Profile::of(document),
-        };
+    /// Refuses names that stand for nothing, before any document is read.
+    fn refuse_unknown(&self) -> Result<Option<&'static Profile>, Refusal> {
         if let Some(name) = self.sets.iter().find(|name| rule_sets().all(|set| set.name != **name)) {
-            return Err(UNKNOWN_RULE_SET.because(name.as_str()).into());
+            return Err(UNKNOWN_RULE_SET.because(name.as_str()));
         }
+        let find = |name| Profile::find(name).ok_or_else(|| UNKNOWN_INVOICE_PROFILE.because(name));
+        self.profile.map(find).transpose()
+    }
+
+    fn judge(&self, document: &Document<'_>) -> Result<Verdict, Refusal> {
+        let profile = self.refuse_unknown()?.unwrap_or_else(|| Profile::of(document));
         let wanted = |set: &RuleSet| {
             if self.sets.is_empty() {
                 profile.sets.contains(&set.name)
@@ -60,7 +82,7 @@ impl Wish<'_> {
         let chosen = |set: &RuleSet| wanted(set) && self.date.is_none_or(|day| set.is_applied_on(day));
         if !rule_sets().any(chosen) {
             let when = self.date.map_or(String::new(), |day| format!(" on {day}"));
-            return Err(NO_RULES_FOR_INVOICE.because(format!("{}{when}", profile.title)).into());
+            return Err(NO_RULES_FOR_INVOICE.because(format!("{}{when}", profile.title)));
         }
         Ok(invoice::judge(document, chosen))
     }
@@ -69,11 +91,7 @@ impl Wish<'_> {
 fn check(file: &Path, wish: &Wish<'_>, world: &World, console: &mut Console) -> Result<Answer> {
     let bytes = world.read(file, BYTES_MAX)?;
     let verdict = wish.judge(&invoice::read(&bytes)?)?;
-    if console.json {
-        console.json_line(&verdict_value(file, &verdict))?;
-    } else {
-        print(file, &bytes, &verdict, console)?;
-    }
+    print(file, &bytes, &verdict, console)?;
     let stopped = verdict.sets.iter().any(|set| matches!(set.outcome, Outcome::CannotRun(_)));
     Ok(if stopped || verdict.count(Severity::Fatal) > 0 { Answer::No } else { Answer::Yes })
 }
@@ -146,7 +164,7 @@ fn excerpt(lines: &[&str], line: usize, column: usize) -> Option<(String, String
     Some((shown, format!("{}{}", " ".repeat(before), "^".repeat(length))))
 }
 
-fn verdict_value(file: &Path, verdict: &Verdict) -> Value {
+fn verdict_value(file: &str, verdict: &Verdict) -> Value {
     let sets = verdict.sets.iter().map(|set| {
         let (outcome, cause, findings) = match &set.outcome {
             Outcome::CannotRun(cause) => ("cannot_run", finding_value(cause), &[][..]),
@@ -161,7 +179,7 @@ fn verdict_value(file: &Path, verdict: &Verdict) -> Value {
         ])
     });
     Value::object([
-        ("file", Value::from(file.display().to_string())),
+        ("file", Value::from(file)),
         ("own", Value::array(verdict.own.iter().map(finding_value))),
         ("sets", Value::array(sets)),
         ("v", Value::from("twakow/invoice-check/1")),

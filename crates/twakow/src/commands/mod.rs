@@ -13,6 +13,8 @@ mod script;
 mod ship;
 mod verify;
 
+pub(crate) use invoice::JOBS_MAX;
+
 use std::process::ExitCode;
 
 use anyhow::Result;

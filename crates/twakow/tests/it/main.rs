@@ -3,6 +3,7 @@
 
 mod bill;
 mod invoice;
+mod invoice_batch;
 mod key;
 mod ship;
 mod table;
