@@ -6,7 +6,7 @@
 use crate::{
     document::{Document, Element},
     names::Name,
-    rule::{Rule, RuleSet, Selector, Stop, Template},
+    rule::{Check, Rule, RuleSet, Selector, Stop, Template},
     unused::Unused,
 };
 
@@ -57,6 +57,11 @@ impl Prepared {
             .flatten()
             .flat_map(|template| template.rules.iter().copied().flatten())
             .chain(self.unused.rules())
+    }
+
+    /// The rules that no document can answer: they need its envelope.
+    pub(crate) fn not_judged(&self) -> impl Iterator<Item = &'static Rule> {
+        self.rules().filter(|rule| matches!(rule.check, Check::NeedsEnvelope))
     }
 
     /// The rules that do not hold, or why the official rules stop.

@@ -14,6 +14,7 @@ mod engine;
 mod facts;
 mod fault;
 mod finding;
+mod iras;
 pub mod limits;
 mod lists;
 mod names;

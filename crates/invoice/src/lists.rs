@@ -43,7 +43,7 @@ impl Lists {
     }
 
     /// Whether `part` stands anywhere in the list written with spaces around each code: spaces and halves of codes count.
-    pub(crate) fn has_within(&self, rule: &str, part: &str) -> bool {
-        self.0.get(&(rule, "")).is_some_and(|(line, _)| format!(" {line} ").contains(part))
+    pub(crate) fn has_within(&self, rule: &str, which: &str, part: &str) -> bool {
+        self.0.get(&(rule, which)).is_some_and(|(line, _)| format!(" {line} ").contains(part))
     }
 }

@@ -11,6 +11,8 @@ mod ng;
 mod parties;
 mod totals;
 
+pub(crate) use head::sgd_total_is_an_amount;
+
 use crate::{
     pint::ROOT,
     rule::{RuleSet, Template},

@@ -31,7 +31,9 @@ const fn profile(
 /// What is assumed of a document that names nothing known: every invoice in Europe must meet it.
 static CORE: Profile = profile("core", "EN 16931", "urn:cen.eu:en16931:2017", &["en-ubl"]);
 
-static OTHERS: [Profile; 7] = [
+const PINT_SG: &str = "urn:peppol:pint:billing-1@sg-1";
+
+static OTHERS: [Profile; 10] = [
     profile(
         "peppol",
         "Peppol BIS Billing 3.0",
@@ -44,13 +46,32 @@ static OTHERS: [Profile; 7] = [
         "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0",
         &["en-ubl", "peppol-sb"],
     ),
-    profile("pint-sg", "PINT Singapore", "urn:peppol:pint:billing-1@sg-1", &["pint", "pint-sg"]),
+    // Before the next, which [`Profile::of`] takes of two with one specification.
+    profile(
+        "pint-sg-ng",
+        "PINT Singapore, of a seller who is not registered for GST and hands nothing in to IRAS",
+        PINT_SG,
+        &["pint", "pint-sg"],
+    ),
+    profile("pint-sg", "PINT Singapore", PINT_SG, &["pint", "pint-sg", "iras"]),
+    profile(
+        "sg-local",
+        "PINT Singapore for invoices that do not go over Peppol, handed to IRAS alone",
+        "urn:peppol:pint:billing-1@sg-1:LocalTaxInvoice:sg:1.0",
+        &["iras"],
+    ),
     profile("pint", "PINT of another country", "urn:peppol:pint:", &["pint"]),
     profile(
         "sg-bis",
         "Peppol BIS Billing 3 for Singapore, which PINT Singapore replaces",
         "urn:cen.eu:en16931:2017#conformant#urn:fdc:peppol.eu:2017:poacc:billing:international:sg:3.0",
-        &["sg-bis"],
+        &["sg-bis", "iras"],
+    ),
+    profile(
+        "sg-bis-local",
+        "Peppol BIS Billing 3 for Singapore, for invoices that do not go over Peppol",
+        "urn:cen.eu:en16931:2017#conformant#urn:fdc:peppol.eu:2017:poacc:billing:LocalTaxInvoice:sg:1.0",
+        &["iras"],
     ),
     profile(
         "xrechnung",
@@ -87,7 +108,7 @@ impl Profile {
     }
 
     /// What `document` follows: the longest specification that its own begins with; else what its process tells; else the
-    /// core.
+    /// core. An invoice of Singapore all of category NG says that its seller is not registered for GST.
     pub fn of(document: &Document<'_>) -> &'static Profile {
         let said = |name: Name| document.root().first(name).map_or("", |element| trimmed(element.text()));
         let specification = said(CUSTOMIZATION_ID);
@@ -98,8 +119,17 @@ impl Profile {
             let process = said(PROFILE_ID);
             PROCESSES.iter().find(|(known, _)| *known == process).and_then(|(_, name)| Profile::find(name))
         };
-        by_specification.or_else(by_process).unwrap_or(&CORE)
+        let found = by_specification.or_else(by_process).unwrap_or(&CORE);
+        let unregistered =
+            Profile::find("pint-sg-ng").filter(|_| found.name == "pint-sg" && is_all_ng(document));
+        unregistered.unwrap_or(found)
     }
+}
+
+/// Whether every breakdown is of category NG, and there is one: PINT Singapore then refuses a GST number (BR-NG-02).
+fn is_all_ng(document: &Document<'_>) -> bool {
+    let mut codes = document.root().along(&[TAX_TOTAL, TAX_SUBTOTAL, TAX_CATEGORY, ID]).peekable();
+    codes.peek().is_some() && codes.all(|code| trimmed(code.text()) == "NG")
 }
 
 #[cfg(test)]

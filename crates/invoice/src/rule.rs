@@ -44,6 +44,8 @@ pub(crate) enum Check {
     /// `normalize-space(path) != ''`: two stop the run.
     Filled(&'static [Name]),
     HasAttribute(Attribute),
+    /// It speaks of the envelope around the document, so no answer about a document can hold it.
+    NeedsEnvelope,
     /// The document has no element or attribute of this kind: found while walking.
     Unused,
     /// At most two characters after the point, counted as text.
@@ -53,7 +55,7 @@ pub(crate) enum Check {
 impl Check {
     pub(crate) fn holds(self, element: Element<'_>) -> Answer {
         match self {
-            Check::Always | Check::Unused => Ok(true),
+            Check::Always | Check::NeedsEnvelope | Check::Unused => Ok(true),
             Check::AtMostOne(path) => Ok(element.count_along(path) <= 1),
             Check::By(function) => function(element),
             Check::Exists(path) => Ok(element.leads_to(path)),

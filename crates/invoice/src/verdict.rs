@@ -9,7 +9,7 @@ use crate::{
     en16931,
     engine::Prepared,
     finding::{Finding, Teller},
-    peppol, pint, pint_sg,
+    iras, peppol, pint, pint_sg,
     profile::Profile,
     read::read,
     rule::{Rule, RuleSet},
@@ -33,6 +33,9 @@ pub struct SetVerdict {
     pub version: &'static str,
     /// The answer.
     pub outcome: Outcome,
+    /// The ids of rules that no answer about a document can hold, because they speak of the envelope in which it is sent:
+    /// neither broken nor kept.
+    pub not_judged: Vec<&'static str>,
 }
 
 /// Whether official rules reach an answer.
@@ -56,7 +59,14 @@ impl Verdict {
 }
 
 static PREPARED: LazyLock<Vec<Prepared>> = LazyLock::new(|| {
-    let sets = [&en16931::EN_UBL, &peppol::BILLING, &peppol::SELF_BILLING, &pint::PINT, &pint_sg::PINT_SG];
+    let sets = [
+        &en16931::EN_UBL,
+        &peppol::BILLING,
+        &peppol::SELF_BILLING,
+        &pint::PINT,
+        &pint_sg::PINT_SG,
+        &iras::IRAS,
+    ];
     sets.into_iter().map(Prepared::new).collect()
 });
 
@@ -96,7 +106,8 @@ pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verd
                 Outcome::CannotRun(Box::new(cause))
             }
         };
-        sets.push(SetVerdict { name: prepared.set.name, version: prepared.set.version, outcome });
+        let not_judged = prepared.not_judged().map(|rule| rule.id).collect();
+        sets.push(SetVerdict { name: prepared.set.name, version: prepared.set.version, outcome, not_judged });
     }
     Verdict { sets, own }
 }

@@ -131,7 +131,7 @@ pub(crate) enum Invoice {
         /// Invoices and credit notes in UBL 2.1, folders of them (every .xml below), or - for standard input
         #[arg(required = true, value_name = "FILE|DIR")]
         files: Vec<PathBuf>,
-        /// Judge it as if it said that it follows this: core, peppol, peppol-sb, pint-sg … Else it is asked
+        /// Judge it as if it said that it follows this: core, peppol, peppol-sb, pint-sg, sg-local … Else it is asked
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
         /// Judge it by this set of rules alone; may be given again

@@ -20,7 +20,7 @@ fn is_listed(rule: &str, which: &str, code: &str) -> bool {
 
 /// `contains(' A B C ', part)`: spaces and halves of codes count.
 pub(super) fn straddles(rule: &str, part: &str) -> bool {
-    LISTS.has_within(rule, part)
+    LISTS.has_within(rule, "", part)
 }
 
 fn text_listed(element: Element<'_>, rule: &str) -> Answer {

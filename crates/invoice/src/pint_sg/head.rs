@@ -455,7 +455,7 @@ fn says_when_to_pay(payable: Element<'_>) -> Answer {
 fn note_subject_is_listed(note: Element<'_>) -> Answer {
     let after = note.text().split_once('#').map(|(_, after)| after);
     let subject = after.and_then(|after| after.split_once('#')).map_or("", |(subject, _)| subject);
-    Ok(subject.chars().count() != 3 || LISTS.has_within("BR-CL-08-SG", subject))
+    Ok(subject.chars().count() != 3 || LISTS.has_within("BR-CL-08-SG", "", subject))
 }
 
 fn is_listed(code: Element<'_>, rule: &str) -> Answer {
@@ -473,7 +473,7 @@ fn is_of_another_type(reference: Element<'_>, kind: &str) -> bool {
     reference.each(DOCUMENT_TYPE_CODE).any(|code| code.text() != kind)
 }
 
-fn sgd_total_is_an_amount(reference: Element<'_>, kind: &str) -> Answer {
+pub(crate) fn sgd_total_is_an_amount(reference: Element<'_>, kind: &str) -> Answer {
     if is_of_another_type(reference, kind) {
         return Ok(true);
     }

@@ -9,6 +9,7 @@
 
 mod conformance;
 mod csv;
+mod iras;
 mod official;
 mod profile;
 mod reading;

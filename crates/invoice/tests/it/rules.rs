@@ -47,6 +47,12 @@ fn pint_singapore_has_the_official_rules() {
 }
 
 #[test]
+fn iras_has_the_official_rules() {
+    check("iras", "iras-c5", "rules-iras-c5.csv");
+    assert_eq!(rules_of("iras").count(), 95);
+}
+
+#[test]
 fn every_rule_speaks_in_sentences() {
     for set in invoice::rule_sets() {
         for rule in rules_of(set.name) {

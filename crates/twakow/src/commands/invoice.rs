@@ -116,6 +116,11 @@ fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) ->
                 console.line(format!("{by} cannot run on {}: {}", file.display(), cause.message))?;
             }
         }
+        if !set.not_judged.is_empty() {
+            let ids = set.not_judged.join(", ");
+            console
+                .line(format!("{by} leaves open, not judged: {ids} need the envelope in which it is sent"))?;
+        }
     }
     Ok(())
 }
@@ -174,6 +179,7 @@ fn verdict_value(file: &str, verdict: &Verdict) -> Value {
             ("cause", cause),
             ("findings", Value::array(findings.iter().map(finding_value))),
             ("name", Value::from(set.name)),
+            ("not_judged", Value::array(set.not_judged.iter().copied())),
             ("outcome", Value::from(outcome)),
             ("version", Value::from(set.version)),
         ])

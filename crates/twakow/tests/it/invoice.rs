@@ -31,7 +31,7 @@ fn an_invoice_is_judged_by_what_it_says_it_follows_or_by_what_is_asked_for() {
     for (more, refusal) in [
         ("--profile peppol --date 2020-01-01", "refused [no-rules-for-invoice]"),
         ("--profile nonsense", "refused [unknown-invoice-profile]"),
-        ("--profile sg-bis", "refused [no-rules-for-invoice]"),
+        ("--profile pint-sg --date 2026-03-09", "refused [no-rules-for-invoice]"),
         ("--set nonsense", "refused [unknown-rule-set]"),
     ] {
         let answer = asked(more);
@@ -95,4 +95,32 @@ fn a_rule_explains_itself() {
     assert!(answer.data.starts_with("fatal [BR-CO-10] EN 16931 for UBL 2.1 1.3.16\n"), "{answer:?}");
     assert_eq!(Desk::new().types("invoice explain BR-CO-99").code, 1);
     assert!(Desk::new().types("invoice explain").data.lines().count() > 900);
+}
+
+#[test]
+fn an_invoice_of_singapore_passes_the_network_and_iras_and_says_what_is_left_open() {
+    let answer = check("pepper-export.xml", "");
+    assert_eq!(answer.code, 0, "{answer:?}");
+    for part in [
+        "pint 1.1.3 accepts ",
+        "pint-sg 1.4.1 accepts ",
+        "iras 2026-09-08 accepts ",
+        "iras 2026-09-08 leaves open, not judged: IRASC5-001, IRASC5-002, IRASC5-003, IRASC5-004 need the envelope",
+    ] {
+        assert!(answer.data.contains(part), "{part}: {}", answer.data);
+    }
+    let json = check("pepper-export.xml", "--json ").data;
+    let open = r#""not_judged":["IRASC5-001","IRASC5-002","IRASC5-003","IRASC5-004"]"#;
+    assert!(json.contains(open) && json.contains(r#""not_judged":[]"#), "{json}");
+}
+
+#[test]
+fn a_buyer_without_a_post_code_is_refused_by_both_gates_of_singapore() {
+    let answer = check("pepper-export-no-post-code.xml", "");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.data.contains("pint 1.1.3 accepts "), "{}", answer.data);
+    for rule in ["[BR-107-GST-SG] line ", "[IRASC5-030] line "] {
+        assert!(answer.data.contains(rule), "{rule}: {}", answer.data);
+    }
+    assert_eq!(Desk::new().types("invoice explain IRASC5-030").code, 0);
 }

@@ -95,7 +95,7 @@ fn a_wish_that_means_nothing_is_refused_before_any_document() {
     let answer = desk().types("invoice check in --profile nonsense");
     assert_eq!((answer.code, answer.data.as_str()), (1, ""));
     assert!(answer.talk.contains("refused [unknown-invoice-profile]"), "{answer:?}");
-    let answer = desk().types("invoice check in/a.xml in/z.xml --profile sg-bis");
+    let answer = desk().types("invoice check in/a.xml in/z.xml --date 2020-01-01");
     assert_eq!(answer.code, 1);
     assert!(answer.data.starts_with("not judged in/a.xml: [no-rules-for-invoice] "), "{answer:?}");
 }
