@@ -111,6 +111,29 @@ pub(crate) fn swedish_of_ten(text: &str) -> bool {
     text.chars().count() == 10 && !number(text).is_nan() && swedish(text)
 }
 
+/// VAT identifiers of Luxembourg in capitals: LU and eight digits, the last two the first six modulo 89.
+pub(crate) fn luxembourg_vat(text: &str) -> bool {
+    let Some(number) = text.strip_prefix("LU").filter(|number| is_digits(number, 8)) else { return false };
+    let value = |from, length| part(number, from, length).parse::<u32>().ok();
+    value(0, 6).zip(value(6, 2)).is_some_and(|(body, check)| body % 89 == check)
+}
+
+/// Numbers of Luxembourg's register of legal persons: eleven digits, the fifth and sixth a legal form from 20 to 99, the last
+/// a check digit modulo 11; form 24 may have another.
+pub(crate) fn luxembourg_register(text: &str) -> bool {
+    const WEIGHTS: [u32; 10] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+    let form = part(text, 4, 2).parse::<u32>().ok();
+    let (Some(form @ 20..=99), Some(check)) = (form, digits(text).nth(10)) else { return false };
+    let rest = WEIGHTS.iter().zip(digits(text)).map(|(weight, digit)| weight * digit).sum::<u32>() % 11;
+    let usual = if rest == 0 { 0 } else { 11 - rest };
+    let other = match rest {
+        0 => 1,
+        1 => 0,
+        rest => 12 - rest,
+    };
+    is_digits(text, 11) && (check == usual || (form == 24 && check == other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@
 //! It is pure: bytes in, verdict out. It knows no file, clock or network.
 
 mod cast;
+mod coming;
 mod digits;
 mod document;
 mod en16931;
@@ -30,6 +31,7 @@ mod text;
 mod unused;
 mod verdict;
 
+pub use coming::{ComingRelease, Forecast, coming_releases, coming_rules, forecast};
 pub use document::Document;
 pub use finding::Finding;
 pub use profile::{Profile, profiles};

@@ -7,6 +7,7 @@
 
 mod ask;
 mod codes;
+pub(crate) mod coming;
 mod general;
 mod german;
 mod greek;

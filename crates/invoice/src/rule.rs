@@ -39,6 +39,8 @@ pub(crate) enum Check {
     /// `count(path) <= 1`.
     AtMostOne(&'static [Name]),
     By(for<'d> fn(Element<'d>) -> Answer),
+    /// `count(name) = 1`.
+    ExactlyOne(Name),
     /// `exists(path)`: an empty element will do.
     Exists(&'static [Name]),
     /// `normalize-space(path) != ''`: two stop the run.
@@ -58,6 +60,7 @@ impl Check {
             Check::Always | Check::NeedsEnvelope | Check::Unused => Ok(true),
             Check::AtMostOne(path) => Ok(element.count_along(path) <= 1),
             Check::By(function) => function(element),
+            Check::ExactlyOne(name) => Ok(element.count(name) == 1),
             Check::Exists(path) => Ok(element.leads_to(path)),
             Check::Filled(path) => Ok(element.one_along(path)?.is_some_and(|found| !found.is_blank())),
             Check::HasAttribute(attribute) => Ok(element.attribute(attribute).is_some()),

@@ -24,7 +24,9 @@ macro_rules! scheme {
     };
 }
 
-const TERMS: &[&str] = &["BT-29", "BT-30", "BT-34", "BT-46", "BT-47", "BT-49"];
+pub(super) use scheme;
+
+pub(super) const TERMS: &[&str] = &["BT-29", "BT-30", "BT-34", "BT-46", "BT-47", "BT-49"];
 
 pub(super) const TEMPLATES: &[Template] = &[
     scheme!(
@@ -177,14 +179,14 @@ fn is_danish(text: &str) -> bool {
     text.strip_prefix("DK").is_some_and(|number| is_digits(number, 8))
 }
 
-fn is_dutch_vat(text: &str) -> bool {
+pub(super) fn is_dutch_vat(text: &str) -> bool {
     let text = trimmed(text);
     let parts = text.strip_prefix("NL").and_then(|rest| rest.split_once('B'));
     normal_length(text) == 14
         && parts.is_some_and(|(number, suffix)| is_digits(number, 9) && is_digits(suffix, 2))
 }
 
-fn is_dutch_vat_id(id: Element<'_>) -> Answer {
+pub(super) fn is_dutch_vat_id(id: Element<'_>) -> Answer {
     let Some(scheme) = id.parent() else { return Ok(false) };
     Ok(word(scheme, &[TAX_SCHEME, ID])? == "VAT" && trimmed(id.text()).starts_with("NL"))
 }
