@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use vocab::{Refusal, Severity};
 
 use crate::{
+    coming::Forecast,
     document::Document,
     en16931,
     engine::Prepared,
@@ -22,6 +23,10 @@ pub struct Verdict {
     pub sets: Vec<SetVerdict>,
     /// What the schema of UBL refuses, what stops the official rules, and what we find beside them.
     pub own: Vec<Finding>,
+    /// Sets that apply, and of which no release is held, or none for the day asked for: nobody has judged by them.
+    pub unheld: Vec<&'static str>,
+    /// What coming releases of the sets will say, where that was asked for: see [`crate::forecast`].
+    pub coming: Vec<Forecast>,
 }
 
 /// What one set of rules says.
@@ -48,6 +53,12 @@ pub enum Outcome {
 }
 
 impl Verdict {
+    /// Notes which of `names`, the sets that apply, have not judged.
+    pub fn miss(&mut self, names: &[&'static str]) {
+        let judged = |name: &str| self.sets.iter().any(|set| set.name == name);
+        self.unheld = names.iter().copied().filter(|name| !judged(name)).collect();
+    }
+
     /// How many findings weigh `severity`, in all sets and our own.
     pub fn count(&self, severity: Severity) -> usize {
         let reported = self.sets.iter().flat_map(|set| match &set.outcome {
@@ -87,7 +98,9 @@ pub fn rules_of(name: &str) -> impl Iterator<Item = &'static Rule> {
 pub fn check(bytes: &[u8]) -> Result<Verdict, Refusal> {
     let document = read(bytes)?;
     let profile = Profile::of(&document);
-    Ok(judge(&document, |set| profile.sets.contains(&set.name)))
+    let mut verdict = judge(&document, |set| profile.sets.contains(&set.name));
+    verdict.miss(profile.sets);
+    Ok(verdict)
 }
 
 /// Judges a document by the sets that are `wanted`.
@@ -109,5 +122,5 @@ pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verd
         let not_judged = prepared.not_judged().map(|rule| rule.id).collect();
         sets.push(SetVerdict { name: prepared.set.name, version: prepared.set.version, outcome, not_judged });
     }
-    Verdict { sets, own }
+    Verdict { sets, own, unheld: Vec::new(), coming: Vec::new() }
 }

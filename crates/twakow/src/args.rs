@@ -140,6 +140,9 @@ pub(crate) enum Invoice {
         /// Judge it by the releases that are applied on this day, such as 2026-11-24; else by the newest that we hold
         #[arg(long, value_name = "DAY", value_parser = day)]
         date: Option<String>,
+        /// Say also what releases that are published and not yet applied will refuse, and from when
+        #[arg(long)]
+        next: bool,
         /// Threads that judge many documents; else one a core
         #[arg(long, value_name = "NUMBER", value_parser = jobs)]
         jobs: Option<usize>,
@@ -149,6 +152,8 @@ pub(crate) enum Invoice {
         /// The rule's id, as a finding names it; without it, all rules are listed
         rule: Option<String>,
     },
+    /// List the sets of rules for invoices: release, first and last day, number of rules
+    Sets,
 }
 
 const INVOICE_CHECK_HELP: &str = "Examples: twakow invoice check examples/invoices/whisky-export.xml

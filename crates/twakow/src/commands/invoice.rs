@@ -2,6 +2,7 @@
 
 mod batch;
 mod queue;
+mod releases;
 
 pub(crate) use batch::JOBS_MAX;
 
@@ -13,7 +14,7 @@ use std::{
 use anyhow::Result;
 use crypto::json::Value;
 use invoice::{
-    Document, Finding, Outcome, Profile, Verdict,
+    Document, Finding, Outcome, Profile, Verdict, coming_releases, coming_rules, forecast,
     limits::{BYTES_MAX, FINDINGS_OF_A_RULE_MAX},
     rule::{Rule, RuleSet},
     rule_sets, rules_of,
@@ -34,14 +35,15 @@ const EXCERPT_CHARACTERS_MAX: usize = 100;
 /// Runs an `invoice` command.
 pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
-        Invoice::Check { files, profile, set, date, jobs } => {
-            let wish = Wish { profile: profile.as_deref(), sets: set, date: date.as_deref() };
+        Invoice::Check { files, profile, set, date, next, jobs } => {
+            let wish = Wish { profile: profile.as_deref(), sets: set, date: date.as_deref(), next: *next };
             match one_document(files, world) {
                 Some(file) if !console.json => check(file, &wish, world, console),
                 _ => batch::check(files, *jobs, &wish, world, console),
             }
         }
         Invoice::Explain { rule } => explain(rule.as_deref(), console),
+        Invoice::Sets => releases::list(console),
     }
 }
 
@@ -58,6 +60,8 @@ struct Wish<'a> {
     profile: Option<&'a str>,
     sets: &'a [String],
     date: Option<&'a str>,
+    /// Whether coming releases are asked too.
+    next: bool,
 }
 
 impl Wish<'_> {
@@ -72,19 +76,26 @@ impl Wish<'_> {
 
     fn judge(&self, document: &Document<'_>) -> Result<Verdict, Refusal> {
         let profile = self.refuse_unknown()?.unwrap_or_else(|| Profile::of(document));
-        let wanted = |set: &RuleSet| {
-            if self.sets.is_empty() {
-                profile.sets.contains(&set.name)
-            } else {
-                self.sets.iter().any(|name| name == set.name)
-            }
+        let names: Vec<&'static str> = if self.sets.is_empty() {
+            profile.sets.to_vec()
+        } else {
+            rule_sets()
+                .map(|set| set.name)
+                .filter(|name| self.sets.iter().any(|wanted| wanted == name))
+                .collect()
         };
-        let chosen = |set: &RuleSet| wanted(set) && self.date.is_none_or(|day| set.is_applied_on(day));
+        let chosen =
+            |set: &RuleSet| names.contains(&set.name) && self.date.is_none_or(|day| set.is_applied_on(day));
         if !rule_sets().any(chosen) {
             let when = self.date.map_or(String::new(), |day| format!(" on {day}"));
             return Err(NO_RULES_FOR_INVOICE.because(format!("{}{when}", profile.title)));
         }
-        Ok(invoice::judge(document, chosen))
+        let mut verdict = invoice::judge(document, chosen);
+        verdict.miss(&names);
+        if self.next {
+            verdict.coming = forecast(document, &verdict.sets);
+        }
+        Ok(verdict)
     }
 }
 
@@ -93,7 +104,8 @@ fn check(file: &Path, wish: &Wish<'_>, world: &World, console: &mut Console) -> 
     let verdict = wish.judge(&invoice::read(&bytes)?)?;
     print(file, &bytes, &verdict, console)?;
     let stopped = verdict.sets.iter().any(|set| matches!(set.outcome, Outcome::CannotRun(_)));
-    Ok(if stopped || verdict.count(Severity::Fatal) > 0 { Answer::No } else { Answer::Yes })
+    let refused = stopped || !verdict.unheld.is_empty() || verdict.count(Severity::Fatal) > 0;
+    Ok(if refused { Answer::No } else { Answer::Yes })
 }
 
 fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) -> Result<()> {
@@ -121,6 +133,13 @@ fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) ->
             console
                 .line(format!("{by} leaves open, not judged: {ids} need the envelope in which it is sent"))?;
         }
+    }
+    for name in &verdict.unheld {
+        console
+            .line(format!("{name} applies too and has not judged: no release of it is held for that day"))?;
+    }
+    for coming in &verdict.coming {
+        releases::print_forecast(coming, &lines, console)?;
     }
     Ok(())
 }
@@ -185,9 +204,11 @@ fn verdict_value(file: &str, verdict: &Verdict) -> Value {
         ])
     });
     Value::object([
+        ("coming", Value::array(verdict.coming.iter().map(releases::forecast_value))),
         ("file", Value::from(file)),
         ("own", Value::array(verdict.own.iter().map(finding_value))),
         ("sets", Value::array(sets)),
+        ("unheld", Value::array(verdict.unheld.iter().copied())),
         ("v", Value::from("twakow/invoice-check/1")),
     ])
 }
@@ -222,6 +243,14 @@ fn explain(asked: Option<&str>, console: &mut Console) -> Result<Answer> {
                 ))?,
                 Some(_) => explain_rule(set.title, set.version, set.source, rule, console)?,
             }
+        }
+    }
+    for release in asked.iter().flat_map(|_| coming_releases()) {
+        let (set, version) =
+            (&release.rules, format!("{}, from {}", release.rules.version, release.rules.valid_from));
+        for rule in coming_rules(set.name).filter(|rule| asked == Some(rule.id)) {
+            found = true;
+            explain_rule(set.title, &version, set.source, rule, console)?;
         }
     }
     match asked {

@@ -124,3 +124,69 @@ fn a_buyer_without_a_post_code_is_refused_by_both_gates_of_singapore() {
     }
     assert_eq!(Desk::new().types("invoice explain IRASC5-030").code, 0);
 }
+
+#[test]
+fn a_release_that_is_published_and_not_applied_yet_is_asked_for() {
+    const TERMS: &str = "<cac:PaymentTerms><cbc:PaymentMeansID>1</cbc:PaymentMeansID></cac:PaymentTerms>\
+                         <cac:AllowanceCharge>";
+    let desk = Desk::new();
+    let example = std::fs::read_to_string(examples().join("invoices/whisky-export.xml")).unwrap();
+    std::fs::write(desk.path("a.xml"), &example).unwrap();
+    std::fs::write(desk.path("b.xml"), example.replacen("<cac:AllowanceCharge>", TERMS, 1)).unwrap();
+    let today = |more: &str| desk.types(&format!("invoice check b.xml --set peppol{more}"));
+    assert_eq!((today("").code, today("").data.contains("3.0.22")), (0, false), "nobody asked");
+    let later = today(" --next");
+    assert_eq!(later.code, 0, "today it passes");
+    assert!(later.data.contains("refused from 24 Feb 2027 by peppol 3.0.22 because:\n"), "{}", later.data);
+    assert!(later.data.contains("fatal [PEPPOL-EN16931-R260] line 69, column 3"), "{}", later.data);
+    let clean = desk.types("invoice check a.xml --next").data;
+    assert!(clean.contains("peppol 3.0.22, applied from 24 Feb 2027, refuses nothing more than"), "{clean}");
+    assert!(clean.contains("leaves open, not held here: the Slovak rules"), "{clean}");
+    let both = desk.types("invoice check a.xml b.xml --set peppol --next").data;
+    let line = "accepted b.xml; refused from 24 Feb 2027 by peppol 3.0.22: PEPPOL-EN16931-R260\n";
+    assert!(both.contains("accepted a.xml\n") && both.contains(line), "{both}");
+    let json = desk.types("--json invoice check b.xml --set peppol --next").data;
+    assert!(json.contains(r#""coming":[{"eased":[],"from":"2027-02-24","name":"peppol","#), "{json}");
+    let explained = desk.types("invoice explain PEPPOL-COMMON-R058").data;
+    assert!(explained.contains("3.0.22, from 2027-02-24"), "{explained}");
+}
+
+#[test]
+fn a_day_picks_the_releases_and_what_none_is_held_for_is_not_passed() {
+    let at = |day: &str| {
+        let file = examples().join("invoices/pepper-export.xml");
+        Desk::new().types(&format!("invoice check {} --date {day}", file.display()))
+    };
+    assert_eq!(at("2026-09-08").code, 0);
+    // On the day before, the package of IRAS was another, which is not held.
+    let before = at("2026-09-07");
+    assert_eq!(before.code, 1, "{before:?}");
+    assert!(before.data.contains("pint-sg 1.4.1 accepts "), "{before:?}");
+    assert!(
+        before.data.contains("iras applies too and has not judged: no release of it is held"),
+        "{before:?}"
+    );
+    let peppol = |day: &str| {
+        check("whisky-export.xml", "").code == 0 && {
+            let file = examples().join("invoices/whisky-export.xml");
+            Desk::new().types(&format!("invoice check {} --date {day}", file.display())).code == 0
+        }
+    };
+    assert!(peppol("2027-02-23"), "the last day of 3.0.21");
+    assert!(!peppol("2027-02-24"), "3.0.22 is held as its differences alone and judges nothing");
+}
+
+#[test]
+fn the_sets_are_listed_with_their_days() {
+    let list = Desk::new().types("invoice sets");
+    for line in [
+        "en-ubl    1.3.16     2026-04-10 to …           979 rules: ",
+        "peppol    3.0.21     2026-08-17 to 2027-02-23  165 rules: ",
+        "iras      2026-09-08 2026-09-08 to …            95 rules: ",
+        "peppol    3.0.22     2027-02-24 to …           147 rules that differ, for --next: ",
+    ] {
+        assert!(list.data.contains(line), "{line}\n{}", list.data);
+    }
+    assert_eq!((list.code, list.data.lines().count()), (0, 8), "{}", list.data);
+    assert!(Desk::new().types("--json invoice sets").data.contains(r#""to":"2027-02-23""#));
+}

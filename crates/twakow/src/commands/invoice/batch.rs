@@ -14,6 +14,7 @@ use vocab::Severity;
 use super::{
     Answer, Wish,
     queue::{Bounds, Work, in_order},
+    releases::day_in_words,
     verdict_value,
 };
 use crate::{console::Console, refusals::TOO_MANY_INVOICES, world::World};
@@ -227,14 +228,16 @@ impl Judging<'_> {
         let stopped = verdict.sets.iter().any(|set| matches!(set.outcome, Outcome::CannotRun(_)));
         let fate = match (stopped, verdict.count(Severity::Fatal)) {
             (true, _) => Fate::CannotRun,
+            (false, 0) if !verdict.unheld.is_empty() => Fate::NotJudged,
             (false, 0) => Fate::Accepted,
             (false, _) => Fate::Refused,
         };
-        let causes = causes(verdict);
+        let mut causes = causes(verdict);
+        causes.extend(verdict.unheld.iter().map(|set| format!("no release of {set}")));
         let line = if self.json {
             printed(&verdict_value(&source.name(), verdict))
         } else {
-            line(fate, source, &causes)
+            format!("{}{}", line(fate, source, &causes), later(verdict))
         };
         Told { fate, line, causes }
     }
@@ -270,6 +273,24 @@ impl Judging<'_> {
 
 fn printed(value: &Value) -> String {
     String::from_utf8_lossy(&json::canonical(value)).into_owned()
+}
+
+/// The rules by which coming releases will refuse the document.
+fn later(verdict: &Verdict) -> String {
+    let refusing = verdict.coming.iter().filter(|coming| !coming.refused.is_empty());
+    let told = refusing.map(|coming| {
+        let mut ids: Vec<&str> = coming.refused.iter().map(|finding| finding.id).collect();
+        ids.dedup();
+        ids.truncate(CAUSES_OF_A_DOCUMENT_MAX);
+        format!(
+            "; refused from {} by {} {}: {}",
+            day_in_words(coming.from),
+            coming.name,
+            coming.version,
+            ids.join(", ")
+        )
+    });
+    told.collect()
 }
 
 /// The rules that refuse, and what stops those that cannot run, each once and in order.
