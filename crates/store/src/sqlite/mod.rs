@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 pub use self::backup::restore;
 use self::{readers::Readers, session::Session, writer::Writer};
@@ -147,6 +147,9 @@ fn connect(file: &Path) -> Result<Connection, DirectoryError> {
     // What is deleted is overwritten: an erased blob and a delivered message must not linger in free pages.
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // A plan does not depend on what is bound. Otherwise SQLite prepares a statement with a range or an order anew each time
+    // that it comes out of the cache.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(connection)
 }

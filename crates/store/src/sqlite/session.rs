@@ -1,6 +1,6 @@
 //! The statements: one connection seen as a [`View`] and, on the writer, as a [`Txn`].
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use crypto::Digest;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row as SqlRow, params};
@@ -20,11 +20,14 @@ pub(crate) struct Session<'c> {
     /// The first error after which the whole transaction is void, also when a command hides it.
     void: RefCell<Option<StoreError>>,
     erased: bool,
+    /// How long the streams are that were appended to. Nobody else writes meanwhile, and a command that is undone takes
+    /// its session with it.
+    lengths: BTreeMap<(&'static str, Vec<u8>), u64>,
 }
 
 impl<'c> Session<'c> {
     pub(crate) fn new(connection: &'c Connection, probe: &'c Probe) -> Self {
-        Self { connection, probe, void: RefCell::new(None), erased: false }
+        Self { connection, probe, void: RefCell::new(None), erased: false, lengths: BTreeMap::new() }
     }
 
     /// What made the transaction void, if anything did.
@@ -203,11 +206,16 @@ impl Txn for Session<'_> {
     fn append(&mut self, stream: Key<'_>, expected: u64, bytes: &[u8]) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO stream (space, key, seq, bytes) VALUES (?1, ?2, ?3, ?4)";
         check::entry(stream, bytes)?;
-        let found = self.length(stream)?;
+        let name = (stream.space.name(), stream.bytes.to_vec());
+        let found = match self.lengths.get(&name) {
+            Some(length) => *length,
+            None => self.length(stream)?,
+        };
         if found != expected {
             return Err(StoreError::Moved { what: "stream", expected, found });
         }
         self.change(SQL, params![stream.space.name(), stream.bytes, number(expected), bytes])?;
+        self.lengths.insert(name, expected.saturating_add(1));
         self.reached(Step::AfterAppend)
     }
 
