@@ -222,10 +222,22 @@ impl SignatureList {
     /// The same list with one more platform's signature at its end.
     ///
     /// # Errors
-    /// As [`SignatureList::parse`].
+    /// [`TOO_MANY`], [`SIGNATURE_TWICE`], or longer than a list may be.
     pub fn and(&self, signature: PlatformSignature) -> Result<Self, Refusal> {
-        let holders = self.holders.iter().map(|(_, signature)| signature.clone());
-        Self::of(holders, self.platforms.iter().cloned().chain([signature]))
+        let count = self.holders.len().saturating_add(self.platforms.len());
+        if count >= SIGNATURES_MAX {
+            return Err(TOO_MANY.because(format!("{} signatures", count.saturating_add(1))).at("signatures"));
+        }
+        // Invariant: the bytes are a canonical array, whose last byte closes it.
+        let (kept, last) = (self.bytes.strip_suffix(b"]").unwrap_or_default(), signature.write());
+        let comma: &[u8] = if count == 0 { b"" } else { b"," };
+        let bytes = [kept, comma, &json::canonical(&last), b"]"].concat();
+        if bytes.len() > SIGNATURES_BYTES_MAX {
+            return Err(json::TOO_LARGE.because(format!("{} bytes", bytes.len())).at("signatures"));
+        }
+        let platforms: Vec<PlatformSignature> = self.platforms.iter().cloned().chain([signature]).collect();
+        nothing_twice(&self.holders, &platforms)?;
+        Ok(Self { digest: Digest::of(&bytes), bytes, holders: self.holders.clone(), platforms })
     }
 
     /// The canonical bytes.

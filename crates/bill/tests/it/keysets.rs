@@ -6,11 +6,11 @@ use bill::{
     act::{Act, Action, Body, Draft, Rekey},
     keys::{KeyKind, Keys, MemberKey, Passkey, Recovery},
     keyset::{self, KeySet, Signers},
-    signatures::{self, Counter, Role, SignatureList},
+    signatures::{self, Counter, Role, SIGNATURES_MAX, SignatureList},
     words::Platform,
 };
 use crypto::{
-    Digest,
+    Digest, Signature,
     json::{self, Value},
     key::{Kid, PublicKey, SigningKey},
 };
@@ -338,6 +338,36 @@ fn a_rekeys_signatures_are_what_they_say() {
     let other = rekey_act(&set, &["kept"]);
     let forged = SignatureList::of([signatures::sign(&other, &key("kept"))], []).unwrap();
     assert_eq!(outcome(&forged), "bad-signature");
+}
+
+#[test]
+fn a_list_with_one_more_signature_is_the_list_of_all_of_them() {
+    let (_, act) = crossing();
+    let holder = signatures::sign(&act, &key("exporter"));
+    let [home, accept] =
+        [(Role::Home, "TWKA"), (Role::Accept, "TWKB")].map(|(role, by)| counter(&act, role, by));
+    for holders in [vec![], vec![holder]] {
+        let (mut list, mut platforms) = (SignatureList::of(holders.clone(), []).unwrap(), Vec::new());
+        for platform in [&home, &accept] {
+            platforms.push(platform.clone());
+            list = list.and(platform.clone()).unwrap();
+            assert_eq!(list, SignatureList::of(holders.clone(), platforms.clone()).unwrap());
+            assert_eq!(list, SignatureList::parse(list.bytes()).unwrap());
+        }
+        assert_eq!(list.and(home.clone()).unwrap_err().code(), "signature-twice");
+    }
+}
+
+#[test]
+fn no_list_grows_beyond_what_is_read() {
+    let (_, act) = crossing();
+    let holders: Vec<Signature> =
+        (0..SIGNATURES_MAX).map(|number| signatures::sign(&act, &key(&format!("holder {number}")))).collect();
+    let home = counter(&act, Role::Home, "TWKA");
+    let full = SignatureList::of(holders.clone(), []).unwrap();
+    assert_eq!(full.and(home.clone()).unwrap_err().code(), "too-many");
+    let room = SignatureList::of(holders.into_iter().skip(1), []).unwrap();
+    assert!(room.and(home).is_ok());
 }
 
 /// A world with one bill and an act of the exporter on it that the bank's platform must accept.
