@@ -11,12 +11,11 @@ use store::Txn;
 use vocab::Timestamp;
 
 use super::{
-    ENVELOPES, LOOKING, NOTICES, PENDING, PlatformNode,
+    ENVELOPES, NOTICES, PlatformNode,
     offers::Seen,
-    pending,
     replacement::successor,
-    row, settle,
-    shelf::{self, Final, Paper, Stage, text},
+    settle,
+    shelf::{self, Final, Paper, RecordRow, Stage, text},
     view::View,
 };
 use crate::{
@@ -63,11 +62,7 @@ impl PlatformNode {
     /// Whether the act because of which a record is asked about is still under way here.
     fn is_open(&self, question: &lookup::Question) -> Result<bool, NodeError> {
         let Some(act) = question.because else { return Ok(false) };
-        let under_way = row(&question.record, &act);
-        self.store.read(|view| -> Result<bool, NodeError> {
-            let pending = view.index(PENDING.key(&under_way))?.is_some();
-            Ok(pending || view.index(LOOKING.key(&under_way))?.is_some())
-        })
+        self.shelves().is_open(&question.record, &act)
     }
 
     /// The registry will not show a record that was offered here: another act has been admitted in the place of the offer,
@@ -218,7 +213,7 @@ impl PlatformNode {
         now: Timestamp,
     ) -> Result<(), NodeError> {
         let (mut settled, mut successors) = (Vec::new(), Vec::new());
-        for act in pending(&self.store, record)? {
+        for act in self.shelves().acts_in(RecordRow::Pending, record)? {
             let Some(paper) = self.shelves().paper(&act)? else { continue };
             let Some(stage) = fate(&paper, view) else { continue };
             // A successor is nothing without the close: no log will ever show it.

@@ -73,7 +73,7 @@ impl PlatformNode {
     fn with_details(&self, bytes: &[u8]) -> Result<Option<Opened>, NodeError> {
         let value = json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
         let act = value.get("act").and_then(Value::as_str).unwrap_or_default();
-        let Some(details) = self.shelves().details(&Act::parse(act.as_bytes())?.details())? else {
+        let Some(details) = self.shelves().part(&Act::parse(act.as_bytes())?)? else {
             return Ok(None);
         };
         let Value::Object(mut object) = value else { return Ok(None) };
@@ -116,7 +116,7 @@ impl PlatformNode {
             let (act, list) = act_file(bytes)?;
             let details = match count {
                 0 => self.shelves().set(&id)?.map(|(_, details)| details),
-                _ => self.shelves().details(&act.details())?,
+                _ => self.shelves().part(&act)?,
             };
             let told = ToldSet::act_value(act.bytes(), list.bytes(), details.as_deref());
             sets.entry(id).or_default().push(told);

@@ -1,9 +1,12 @@
 //! What a holder's tool hands in: a key set to enrol, acts to countersign and pass on.
 
+use std::sync::Arc;
+
 use bill::{
     act::{Act, Body},
     control::{self, Facts, Standing},
     keyset::{self, KeySet},
+    party::Party,
     signatures::{self, HomeSigns, Role, SignatureList},
     words::{Op, Platform},
 };
@@ -15,14 +18,13 @@ use dcsa::check::check_on;
 use vocab::{Refusal, RefusalKind, Timestamp, date::Date};
 
 use super::{
-    ACTS, ENVELOPES, LOOKING, NOT_AT_HOME, PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD,
+    ACTS, ENVELOPES, NOT_AT_HOME, PlatformNode, UNKNOWN_PARTY, UNKNOWN_RECORD,
     answers::fate,
     envelope::{Envelope, fold_set},
-    looking,
     offers::judge_manifest,
     replacement::Group,
-    row, settle,
-    shelf::{self, Paper, Stage, text},
+    settle,
+    shelf::{self, Paper, RecordRow, Stage, text},
     view::View,
     watch,
 };
@@ -127,13 +129,13 @@ impl PlatformNode {
         let digest = paper.act.digest();
         if self.shelves().stage(&digest)?.is_none() {
             let rekeyed = matches!(paper.act.body(), Body::Rekey(_));
-            let signatures = if rekeyed {
-                paper.signatures.clone()
+            let (signatures, party) = if rekeyed {
+                (paper.signatures.clone(), None)
             } else {
                 keyset::check_first(&paper.act, now)?;
                 signatures::verify_keyset(&paper.act, &paper.signatures)?;
-                party_of(&paper.details)?;
-                paper.signatures.and(self.counter(digest, Role::Enrol, now))?
+                let party = Party::of(&party_of(&paper.details)?).ok();
+                (paper.signatures.and(self.counter(digest, Role::Enrol, now))?, party)
             };
             let paper = Paper { signatures, ..paper };
             let registry = self.settings.registry.clone();
@@ -148,6 +150,7 @@ impl PlatformNode {
                 post::ask(txn, &registry, SUBMIT, &json::canonical(&paper.for_registry()), now)?;
                 Ok(())
             })?;
+            party.into_iter().for_each(|party| self.folds.set_party(&digest, &Arc::new(party)));
         }
         Ok(Reply { status: Status::Accepted, body: super::question("act", &digest.to_string()) })
     }
@@ -232,7 +235,7 @@ impl PlatformNode {
             let record = paper.act.record();
             if waits {
                 shelf::put_paper(txn, &paper, &Stage::Looking)?;
-                txn.put_index(LOOKING.key(&row(&record, &paper.act.digest())), b"")?;
+                RecordRow::Looking.put(txn, &record, &paper.act.digest())?;
             }
             post::ask(txn, &registry, LOOKUP, &Question::write(&record, &paper.act.digest()), now)?;
             Ok(())
@@ -243,7 +246,7 @@ impl PlatformNode {
     /// The registry has shown a record since this platform started: what waited for that goes on, by the newest view.
     pub(super) fn go_on(&mut self, record: &Digest, view: &View, now: Timestamp) -> Result<(), NodeError> {
         self.looked_at.insert(*record);
-        for act in looking(&self.store, record)? {
+        for act in self.shelves().acts_in(RecordRow::Looking, record)? {
             let Some(paper) = self.shelves().paper(&act)? else { continue };
             if let Some(group) = self.group_of(&paper)? {
                 self.go_on_together(&group, view, now)?;
@@ -281,7 +284,7 @@ impl PlatformNode {
             if let Some((envelope, acts)) = &onward.offer {
                 shelf::put_outgoing(txn, envelope, acts)?;
             }
-            txn.remove_index(LOOKING.key(&row(&record, &digest)))?;
+            RecordRow::Looking.remove(txn, &record, &digest)?;
             post::ask(txn, &onward.to, onward.path, &onward.body, now)?;
             watch(txn, &registry, &record, &digest, now)
         })

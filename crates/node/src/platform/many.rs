@@ -18,12 +18,12 @@ use registry::{leaf, slot};
 use vocab::{Refusal, Timestamp};
 
 use super::{
-    ACTS, PENDING, PlatformNode,
+    ACTS, PlatformNode,
     answers::fate,
     folds::FOLDS_MAX,
     hand_in::SetFile,
-    question, row, settle,
-    shelf::{self, Paper, Stage},
+    question, settle,
+    shelf::{self, Paper, RecordRow, Stage},
     view::View,
 };
 use crate::{
@@ -168,7 +168,7 @@ impl PlatformNode {
             for ready in &batch {
                 let (record, act) = (ready.paper.act.record(), ready.paper.act.digest());
                 shelf::put_file(txn, &ready.paper, &ready.file, &Stage::Offered)?;
-                txn.put_index(PENDING.key(&row(&record, &act)), b"")?;
+                RecordRow::Pending.put(txn, &record, &act)?;
             }
             for acts in batch.chunks(SUBMISSIONS_MAX) {
                 let digests: Vec<u8> =

@@ -29,13 +29,13 @@ use crypto::{
 };
 use dcsa::pint::Peer;
 use evidence::trust::Trust;
-use store::{Space, Store, Txn};
+use store::{Store, Txn};
 use vocab::{Refusal, RefusalKind, Timestamp};
 
 use self::{
     folds::Folds,
     many::Batches,
-    shelf::{HAND_IN_BYTES_MAX, Shelves, Stage},
+    shelf::{HAND_IN_BYTES_MAX, RecordRow, Shelves, Stage},
 };
 use crate::{
     Asked, Node, NodeError, Reply, Request, Status,
@@ -92,11 +92,6 @@ pub const UNKNOWN_PARTY: RefusalKind = RefusalKind {
     sentence: "The receiver's key set is not enrolled at this platform.",
     remedy: "Ask the receiver for its key-set file and use the platform that it names.",
 };
-
-const PENDING: Space = Space::new("pending");
-const PENDING_MAX: usize = 1_024;
-/// Acts that wait for the first look at their record since the platform started.
-const LOOKING: Space = Space::new("looking");
 
 /// A platform.
 pub struct PlatformNode {
@@ -207,35 +202,16 @@ fn watch(
     act: &Digest,
     now: Timestamp,
 ) -> Result<(), NodeError> {
-    txn.put_index(PENDING.key(&row(record, act)), b"")?;
+    RecordRow::Pending.put(txn, record, act)?;
     post::ask(txn, registry, LOOKUP, &Question::write(record, act), now)?;
     Ok(())
 }
 
 /// The act's fate is known.
 fn settle(txn: &mut dyn Txn, record: &Digest, act: &Digest, stage: &Stage) -> Result<(), NodeError> {
-    txn.remove_index(PENDING.key(&row(record, act)))?;
-    txn.remove_index(LOOKING.key(&row(record, act)))?;
+    RecordRow::Pending.remove(txn, record, act)?;
+    RecordRow::Looking.remove(txn, record, act)?;
     shelf::set_stage(txn, act, stage)
-}
-
-/// Under which an act on a record lies in the spaces above.
-fn row(record: &Digest, act: &Digest) -> Vec<u8> {
-    [record.as_bytes().as_slice(), act.as_bytes()].concat()
-}
-
-fn pending(store: &Store, record: &Digest) -> Result<Vec<Digest>, NodeError> {
-    acts_in(PENDING, store, record)
-}
-
-fn looking(store: &Store, record: &Digest) -> Result<Vec<Digest>, NodeError> {
-    acts_in(LOOKING, store, record)
-}
-
-fn acts_in(space: Space, store: &Store, record: &Digest) -> Result<Vec<Digest>, NodeError> {
-    let rows = store.read(|view| view.scan(space, record.as_bytes(), None, PENDING_MAX))?;
-    let acts = rows.into_iter().filter_map(|row| row.key.get(32..).and_then(|act| act.try_into().ok()));
-    Ok(acts.map(Digest::from_bytes).collect())
 }
 
 /// A question or command of a holder's tool: one member, a text.

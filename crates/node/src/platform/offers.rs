@@ -150,7 +150,7 @@ impl PlatformNode {
         let sets: Vec<_> =
             act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
         signatures::verify_holders(act, &paper.signatures, &sets, now)?;
-        let acts: Vec<&Act> = view.acts.iter().chain([act]).collect();
+        let acts: Vec<&Act> = view.acts.iter().map(AsRef::as_ref).chain([act]).collect();
         self.judge_chain(&acts, document, &view.issuer)?;
         let after = control::apply(view.record.clone(), &admitted);
         let title = self.replay_title(view, document)?;

@@ -15,13 +15,13 @@ use store::Txn;
 use vocab::{Refusal, Timestamp};
 
 use super::{
-    ENVELOPES, LOOKING, NOT_AT_HOME, PlatformNode, UNKNOWN_RECORD,
+    ENVELOPES, NOT_AT_HOME, PlatformNode, UNKNOWN_RECORD,
     answers::fate,
     envelope::Told,
     hand_in::{REJECT_HOURS, reference, signing_sets},
     offers::Seen,
-    row, settle,
-    shelf::{self, Paper, Stage},
+    settle,
+    shelf::{self, Paper, RecordRow, Stage},
     view::View,
     watch,
 };
@@ -95,7 +95,7 @@ impl PlatformNode {
                 return Ok(());
             }
             kept.put(txn, &Stage::Looking)?;
-            txn.put_index(LOOKING.key(&row(&record, &kept.close.act.digest())), b"")?;
+            RecordRow::Looking.put(txn, &record, &kept.close.act.digest())?;
             post::ask(txn, &registry, LOOKUP, &Question::write(&record, &kept.close.act.digest()), now)?;
             Ok(())
         })?;
@@ -162,7 +162,7 @@ impl PlatformNode {
                 shelf::put_outgoing(txn, envelope, acts)?;
             }
             let close = &signed.close.act;
-            txn.remove_index(LOOKING.key(&row(&close.record(), &close.digest())))?;
+            RecordRow::Looking.remove(txn, &close.record(), &close.digest())?;
             post::ask(txn, &to, path, &body, now)?;
             for act in [close, &signed.issue.act] {
                 watch(txn, &registry, &act.record(), &act.digest(), now)?;

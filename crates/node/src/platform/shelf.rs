@@ -17,13 +17,15 @@ use crate::{
     wire::BAD_MESSAGE,
 };
 
+/// Acts, by their digests: where the file lies, and the stage. One row, for it is written twice in the life of every act.
 const ACTS: Space = Space::new("acts");
-const STAGES: Space = Space::new("stages");
+/// What is open or newly final of each record, by the record and a [`RecordRow`]: side by side, since what settles one row
+/// writes the other.
+const RECORDS: Space = Space::new("records");
 const VIEWS: Space = Space::new("views");
 const NAMES: Space = Space::new("names");
 const DOCUMENTS: Space = Space::new("documents");
 const SETS: Space = Space::new("sets");
-const FINALS: Space = Space::new("finals");
 const VERDICTS: Space = Space::new("verdicts");
 /// Envelopes received, by the checksum of their last entry.
 const ENVELOPES: Space = Space::new("envelopes");
@@ -42,6 +44,8 @@ const CHAINS: Space = Space::new("chains");
 /// The acts that changed a key set enrolled here, by the set and their position.
 const REKEYS: Space = Space::new("rekeys");
 
+/// Acts of one record that are pending, or looked up, at most.
+const OPEN_MAX: usize = 1_024;
 /// Acts of one record at most (docs/control.md section 1).
 const FINALS_MAX: usize = 1_024;
 
@@ -189,6 +193,45 @@ impl Stage {
     }
 }
 
+/// What is kept of a record in [`RECORDS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordRow {
+    /// The leaf of an act that was proved final by itself, by its position.
+    Final,
+    /// An act that waits for the first look at the record since the platform started.
+    Looking,
+    /// An act whose fate in the log is still open.
+    Pending,
+}
+
+impl RecordRow {
+    /// The beginning of the keys of a record's rows of this kind.
+    fn prefix(self, record: &Digest) -> Vec<u8> {
+        let kind = match self {
+            Self::Final => b'f',
+            Self::Looking => b'l',
+            Self::Pending => b'p',
+        };
+        [record.as_bytes().as_slice(), &[kind]].concat()
+    }
+
+    fn key(self, record: &Digest, of: &[u8]) -> Vec<u8> {
+        [self.prefix(record).as_slice(), of].concat()
+    }
+
+    /// Adds an act to those of this kind.
+    pub(crate) fn put(self, txn: &mut dyn Txn, record: &Digest, act: &Digest) -> Result<(), NodeError> {
+        txn.put_index(RECORDS.key(&self.key(record, act.as_bytes())), b"")?;
+        Ok(())
+    }
+
+    /// Takes it away.
+    pub(crate) fn remove(self, txn: &mut dyn Txn, record: &Digest, act: &Digest) -> Result<(), NodeError> {
+        txn.remove_index(RECORDS.key(&self.key(record, act.as_bytes())))?;
+        Ok(())
+    }
+}
+
 /// Keeps an act with its private part and its stage.
 pub(crate) fn put_paper(txn: &mut dyn Txn, paper: &Paper, stage: &Stage) -> Result<(), NodeError> {
     put_file(txn, paper, &json::canonical(&paper.value()), stage)
@@ -201,11 +244,29 @@ pub(crate) fn put_file(
     file: &[u8],
     stage: &Stage,
 ) -> Result<(), NodeError> {
-    let digest = paper.act.digest();
-    put_private(txn, paper)?;
+    paper.consents.iter().try_for_each(|file| put_details(txn, file))?;
     let blob = txn.put_blob(file)?;
-    txn.put_index(ACTS.key(digest.as_bytes()), blob.as_bytes())?;
-    set_stage(txn, &digest, stage)
+    txn.put_index(ACTS.key(paper.act.digest().as_bytes()), &act_row(Some(&blob), stage))?;
+    Ok(())
+}
+
+/// The row of an act: the digest of its file, if there is one, and its stage.
+fn act_row(file: Option<&Digest>, stage: &Stage) -> Vec<u8> {
+    match file {
+        Some(file) => [b"+", file.as_bytes().as_slice(), &stage.write()].concat(),
+        None => [b"-".as_slice(), &stage.write()].concat(),
+    }
+}
+
+/// The digest of the file in an act's row, and the stage.
+fn of_act_row(row: &[u8]) -> Option<(Option<Digest>, &[u8])> {
+    match row.split_first()? {
+        (b'+', rest) => {
+            let (file, stage) = rest.split_first_chunk::<32>()?;
+            Some((Some(Digest::from_bytes(*file)), stage))
+        }
+        (_, stage) => Some((None, stage)),
+    }
 }
 
 /// Keeps the private part of an act, and the consents that came with it: each is found by its digest.
@@ -222,7 +283,9 @@ pub(crate) fn put_details(txn: &mut dyn Txn, details: &[u8]) -> Result<(), NodeE
 
 /// Sets the stage of an act.
 pub(crate) fn set_stage(txn: &mut dyn Txn, act: &Digest, stage: &Stage) -> Result<(), NodeError> {
-    txn.put_index(STAGES.key(act.as_bytes()), &stage.write())?;
+    let row = txn.index(ACTS.key(act.as_bytes()))?;
+    let file = row.as_deref().and_then(of_act_row).and_then(|(file, _)| file);
+    txn.put_index(ACTS.key(act.as_bytes()), &act_row(file.as_ref(), stage))?;
     Ok(())
 }
 
@@ -336,20 +399,17 @@ pub(crate) fn put_rekey(txn: &mut dyn Txn, set: &Digest, seq: u64, act: &Digest)
 /// Keeps the leaf of an act that was proved final by itself, beyond the registry's newest answer about its record.
 pub(crate) fn put_final(txn: &mut dyn Txn, act: &Act, leaf: &[u8]) -> Result<(), NodeError> {
     let value = [act.digest().as_bytes().as_slice(), leaf].concat();
-    txn.put_index(FINALS.key(&final_row(&act.record(), act.seq())), &value)?;
+    let key = RecordRow::Final.key(&act.record(), &act.seq().to_be_bytes());
+    txn.put_index(RECORDS.key(&key), &value)?;
     Ok(())
 }
 
 /// The registry's answer about a record now holds these.
 pub(crate) fn drop_finals(txn: &mut dyn Txn, record: &Digest, finals: &[Final]) -> Result<(), NodeError> {
     for one in finals {
-        txn.remove_index(FINALS.key(&final_row(record, one.seq)))?;
+        txn.remove_index(RECORDS.key(&RecordRow::Final.key(record, &one.seq.to_be_bytes())))?;
     }
     Ok(())
-}
-
-fn final_row(record: &Digest, seq: u64) -> Vec<u8> {
-    [record.as_bytes().as_slice(), &seq.to_be_bytes()].concat()
 }
 
 /// An act that was proved final by itself.
@@ -400,14 +460,19 @@ impl Shelves<'_> {
     }
 
     pub(crate) fn paper(&self, act: &Digest) -> Result<Option<Paper>, NodeError> {
-        let bytes = self.store.read(|view| Self::blob_of(view, ACTS, act.as_bytes()))?;
+        let bytes = self.store.read(|view| -> Result<Option<Vec<u8>>, NodeError> {
+            let row = view.index(ACTS.key(act.as_bytes()))?;
+            let Some((Some(file), _)) = row.as_deref().and_then(of_act_row) else { return Ok(None) };
+            Ok(view.blob(&file)?.held())
+        })?;
         let Some(bytes) = bytes else { return Ok(None) };
         Ok(Some(Paper::read(&json::parse_canonical(&bytes, &Limits::bytes(HAND_IN_BYTES_MAX))?)?))
     }
 
     pub(crate) fn stage(&self, act: &Digest) -> Result<Option<Stage>, NodeError> {
-        let bytes = self.store.read(|view| view.index(STAGES.key(act.as_bytes())))?;
-        Ok(bytes.map(|bytes| Stage::read(&bytes)).transpose()?)
+        let row = self.store.read(|view| view.index(ACTS.key(act.as_bytes())))?;
+        let stage = row.as_deref().and_then(of_act_row).map(|(_, stage)| stage);
+        Ok(stage.map(Stage::read).transpose()?)
     }
 
     pub(crate) fn view(&self, record: &Digest) -> Result<Option<LookedUp>, NodeError> {
@@ -494,9 +559,10 @@ impl Shelves<'_> {
 
     /// The acts of a record that were proved final by themselves, in order.
     pub(crate) fn finals(&self, record: &Digest) -> Result<Vec<Final>, NodeError> {
-        let rows = self.store.read(|view| view.scan(FINALS, record.as_bytes(), None, FINALS_MAX))?;
+        let rows = RecordRow::Final.prefix(record);
+        let rows = self.store.read(|view| view.scan(RECORDS, &rows, None, FINALS_MAX))?;
         let read = |row: store::Row| {
-            let seq = u64::from_be_bytes(row.key.get(32..)?.try_into().ok()?);
+            let seq = u64::from_be_bytes(row.key.get(33..)?.try_into().ok()?);
             let (act, leaf) = row.value.split_first_chunk::<32>()?;
             Some(Final { seq, act: Digest::from_bytes(*act), leaf: leaf.to_vec() })
         };
@@ -507,6 +573,35 @@ impl Shelves<'_> {
         self.store.read(|view| Self::blob_of(view, DOCUMENTS, record.as_bytes()))
     }
 
+    /// The private part of an act, where it is known here: shown by others, or in the act's own file.
+    pub(crate) fn part(&self, act: &Act) -> Result<Option<Vec<u8>>, NodeError> {
+        match self.details(&act.details())? {
+            Some(details) => Ok(Some(details)),
+            None => Ok(self.paper(&act.digest())?.map(|paper| paper.details)),
+        }
+    }
+
+    /// The acts of a record that are pending, or looked up.
+    pub(crate) fn acts_in(&self, rows: RecordRow, record: &Digest) -> Result<Vec<Digest>, NodeError> {
+        let prefix = rows.prefix(record);
+        let rows = self.store.read(|view| view.scan(RECORDS, &prefix, None, OPEN_MAX))?;
+        let acts = rows.into_iter().filter_map(|row| row.key.get(33..).and_then(|act| act.try_into().ok()));
+        Ok(acts.map(Digest::from_bytes).collect())
+    }
+
+    /// Whether an act is pending, or waits for a look at its record.
+    pub(crate) fn is_open(&self, record: &Digest, act: &Digest) -> Result<bool, NodeError> {
+        self.store.read(|view| -> Result<bool, NodeError> {
+            for rows in [RecordRow::Pending, RecordRow::Looking] {
+                if view.index(RECORDS.key(&rows.key(record, act.as_bytes())))?.is_some() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// A private part, or a consent, by its digest.
     pub(crate) fn details(&self, digest: &Digest) -> Result<Option<Vec<u8>>, NodeError> {
         Ok(self.store.read(|view| view.blob(digest))?.held())
     }

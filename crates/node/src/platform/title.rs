@@ -114,7 +114,7 @@ impl PlatformNode {
     }
 
     pub(super) fn part(&self, act: &Act) -> Result<Vec<u8>, NodeError> {
-        let part = self.shelves().details(&act.details())?;
+        let part = self.shelves().part(act)?;
         Ok(part.ok_or_else(|| {
             BAD_MESSAGE.because(format!("the private part of act {} is missing", act.seq()))
         })?)

@@ -1,6 +1,6 @@
 //! A record as the final log has it: the registry's part of a bundle, verified and folded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bill::{
     act::Act,
@@ -55,17 +55,17 @@ pub(crate) struct View {
     /// The record's fold.
     pub(crate) record: Record,
     /// Its acts, in order.
-    pub(crate) acts: Vec<Act>,
+    pub(crate) acts: Vec<Arc<Act>>,
     /// When each of them was admitted.
     pub(crate) admitted_at: Vec<Timestamp>,
     /// Who was in control after each of them.
     pub(crate) controllers: Vec<Option<Controller>>,
     /// The key sets that occur in it, by id.
-    pub(crate) sets: BTreeMap<Digest, KeySet>,
+    pub(crate) sets: Arc<BTreeMap<Digest, KeySet>>,
     /// The same after each of their acts.
-    states: Vec<SetState>,
+    states: Arc<Vec<SetState>>,
     /// The issuer's set as it was when the record began.
-    pub(crate) issuer: KeySet,
+    pub(crate) issuer: Arc<KeySet>,
     /// The head's time.
     pub(crate) as_of: Timestamp,
     /// Nothing came after the last act as of the head's time; a platform that control has left is not shown that.
@@ -137,12 +137,12 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
     let issuer = issuer.and_then(|id| sets_at(&states, first.leaf_at).remove(id));
     let mut view = View {
         admitted_at: vec![first.leaf_at],
-        issuer: issuer.ok_or_else(|| NOT_PROVED.because("the issuer's key set"))?,
+        issuer: Arc::new(issuer.ok_or_else(|| NOT_PROVED.because("the issuer's key set"))?),
         controllers: vec![record.controller().cloned()],
         record,
-        acts: vec![first.act],
-        sets: states.iter().map(|state| (state.id, state.set.clone())).collect(),
-        states,
+        acts: vec![Arc::new(first.act)],
+        sets: Arc::new(states.iter().map(|state| (state.id, state.set.clone())).collect()),
+        states: Arc::new(states),
         as_of: Leaf::parse(head)?.at(),
         nothing_later,
         declined: declined(found)?,
@@ -167,7 +167,7 @@ impl View {
         let admitted = control::check_alone(&self.record, act, &facts)?;
         self.record = control::apply(self.record.clone(), &admitted);
         self.controllers.push(self.record.controller().cloned());
-        self.acts.push(act.clone());
+        self.acts.push(Arc::new(act.clone()));
         self.admitted_at.push(leaf_at);
         Ok(())
     }

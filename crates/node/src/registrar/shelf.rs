@@ -53,8 +53,8 @@ pub(super) fn append(
         txn.append(LEAVES.key(LOG), index, leaf)?;
     }
     if let Some(submission) = submission {
-        let blob = txn.put_blob(submission)?;
-        txn.put_index(SUBMISSIONS.key(&first.to_be_bytes()), blob.as_bytes())?;
+        // Under its place in the log, so that rows come in the order of their keys and fill page after page.
+        txn.put_tile(SUBMISSIONS.key(&first.to_be_bytes()), submission)?;
     }
     Ok(())
 }
@@ -120,11 +120,7 @@ impl<'a> Shelves<'a> {
 
     /// The submission whose first leaf is at `index`.
     pub(super) fn submission(&self, index: u64) -> Result<Option<Submission>, NodeError> {
-        let bytes = self.store.read(|view| -> Result<Option<Vec<u8>>, NodeError> {
-            let Some(digest) = view.index(SUBMISSIONS.key(&index.to_be_bytes()))? else { return Ok(None) };
-            let Some(digest) = digest.try_into().ok().map(Digest::from_bytes) else { return Ok(None) };
-            Ok(view.blob(&digest)?.held())
-        })?;
+        let bytes = self.store.read(|view| view.tile(SUBMISSIONS.key(&index.to_be_bytes())))?;
         let parsed = bytes.as_deref().and_then(<[u8]>::split_first).map(|(kind, bytes)| match kind {
             b'D' => Submission::parse_decline(bytes),
             _ => Submission::parse(bytes),
