@@ -9,6 +9,7 @@ use crate::{
     engine::Hit,
     fault::{Fault, FaultKind},
     names::Name,
+    own::{OFFICIAL_RULES_STOP, Remark},
     rule::{Cause, Stop},
 };
 
@@ -142,7 +143,26 @@ impl<'d> Teller<'d> {
                 "Write a number of fewer digits.",
             ),
         };
-        self.own("official-rules-stop", element, message, remedy.to_owned())
+        self.own(OFFICIAL_RULES_STOP.id, element, message, remedy.to_owned())
+    }
+
+    /// A remark of ours.
+    pub(crate) fn tell_remark(&self, remark: &Remark<'_>) -> Finding {
+        let (line, column) = self.position(remark.element);
+        Finding {
+            id: remark.rule.id,
+            severity: remark.rule.severity,
+            xpath: self.xpath(remark.element),
+            line,
+            column,
+            term: remark.term.to_owned(),
+            found: found(remark.element),
+            message: remark.message.clone(),
+            remedy: match &remark.write {
+                Some(text) => format!("Write {text}; {}", remark.remedy),
+                None => remark.remedy.clone(),
+            },
+        }
     }
 
     fn own(&self, id: &'static str, element: Element<'_>, message: String, remedy: String) -> Finding {

@@ -10,7 +10,7 @@ use crate::{
     en16931,
     engine::Prepared,
     finding::{Finding, Teller},
-    iras, peppol, pint, pint_sg,
+    iras, own, peppol, pint, pint_sg,
     profile::Profile,
     read::read,
     rule::{Rule, RuleSet},
@@ -106,15 +106,16 @@ pub fn check(bytes: &[u8]) -> Result<Verdict, Refusal> {
 /// Judges a document by the sets that are `wanted`.
 pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verdict {
     let teller = Teller::new(document);
-    let mut own: Vec<Finding> = document.faults.iter().map(|fault| teller.tell_fault(fault)).collect();
+    let mut own_findings: Vec<Finding> =
+        document.faults.iter().map(|fault| teller.tell_fault(fault)).collect();
     let mut sets = Vec::new();
     for prepared in PREPARED.iter().filter(|prepared| wanted(prepared.set)) {
         let outcome = match prepared.run(document) {
             Ok(hits) => Outcome::Report(hits.iter().map(|hit| teller.tell(hit)).collect()),
             Err(stop) => {
                 let cause = teller.tell_stop(&stop);
-                if !own.contains(&cause) {
-                    own.push(cause.clone());
+                if !own_findings.contains(&cause) {
+                    own_findings.push(cause.clone());
                 }
                 Outcome::CannotRun(Box::new(cause))
             }
@@ -122,5 +123,6 @@ pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verd
         let not_judged = prepared.not_judged().map(|rule| rule.id).collect();
         sets.push(SetVerdict { name: prepared.set.name, version: prepared.set.version, outcome, not_judged });
     }
-    Verdict { sets, own, unheld: Vec::new(), coming: Vec::new() }
+    own_findings.extend(own::findings(document, &teller));
+    Verdict { sets, own: own_findings, unheld: Vec::new(), coming: Vec::new() }
 }

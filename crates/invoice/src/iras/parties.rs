@@ -17,7 +17,7 @@ pub(super) const SELLER: &[Template] = &[
             &[],
             Check::Exists(&[ENDPOINT_ID]),
             "The seller has no electronic address.",
-            "Write it into the seller's cbc:EndpointID, as SGUEN200312345A with schemeID 0195.",
+            "Write it into the seller's cbc:EndpointID, as SGUEN200312345H with schemeID 0195.",
         )]],
     },
     Template {
@@ -123,7 +123,7 @@ pub(super) const BUYER: &[Template] = &[
             &[],
             Check::Exists(&[ENDPOINT_ID]),
             "The buyer has no electronic address.",
-            "Write it into the buyer's cbc:EndpointID, as SGUEN200312345A with schemeID 0195.",
+            "Write it into the buyer's cbc:EndpointID, as SGUEN200312345H with schemeID 0195.",
         )]],
     },
     Template {

@@ -33,7 +33,7 @@ fn with_buyer(scheme: &str, number: &str, vat: &str) -> String {
          <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
     );
     let named =
-        EXPORT.replace("<cbc:EndpointID schemeID=\"0195\">SGUEN200312345A</cbc:EndpointID>", &endpoint);
+        EXPORT.replace("<cbc:EndpointID schemeID=\"0195\">SGUEN200312345H</cbc:EndpointID>", &endpoint);
     let (before, after) = named.rsplit_once("<cac:PartyLegalEntity>").unwrap();
     if vat.is_empty() { named } else { format!("{before}{registration}<cac:PartyLegalEntity>{after}") }
 }

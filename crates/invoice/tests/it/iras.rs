@@ -78,8 +78,8 @@ fn head() -> BTreeSet<String> {
 }
 
 fn parties() -> BTreeSet<String> {
-    const SELLER_SCHEME: &str = "<cbc:EndpointID schemeID=\"0195\">SGUEN199804321K</cbc:EndpointID>";
-    const BUYER_SCHEME: &str = "<cbc:EndpointID schemeID=\"0195\">SGUEN200312345A</cbc:EndpointID>";
+    const SELLER_SCHEME: &str = "<cbc:EndpointID schemeID=\"0195\">SGUEN199804321W</cbc:EndpointID>";
+    const BUYER_SCHEME: &str = "<cbc:EndpointID schemeID=\"0195\">SGUEN200312345H</cbc:EndpointID>";
     const COUNTRY: &str = "<cac:Country><cbc:IdentificationCode>SG</cbc:IdentificationCode></cac:Country>";
     let sellers_registration = "<cac:PartyTaxScheme>
         <cbc:CompanyID>M2-1234567-K</cbc:CompanyID>
@@ -91,7 +91,7 @@ fn parties() -> BTreeSet<String> {
         SALE,
         &[
             (SELLER_SCHEME, "", "017"),
-            (SELLER_SCHEME, "<cbc:EndpointID>SGUEN199804321K</cbc:EndpointID>", "018"),
+            (SELLER_SCHEME, "<cbc:EndpointID>SGUEN199804321W</cbc:EndpointID>", "018"),
             (SELLER_SCHEME, "<cbc:EndpointID schemeID=\"0245\">x</cbc:EndpointID>", ""),
             (BUYER_SCHEME, "<cbc:EndpointID schemeID=\"0245\">x</cbc:EndpointID>", "019"),
             (BUYER_SCHEME, "<cbc:EndpointID schemeID=\" 9932 \">x</cbc:EndpointID>", ""),
@@ -104,14 +104,14 @@ fn parties() -> BTreeSet<String> {
             ("<cac:TaxScheme><cbc:ID>GST", "<cac:TaxScheme><cbc:ID> GST ", ""),
             (sellers_registration, &twice, "stop"),
             ("Straits Spice Trading Pte Ltd", "", "025"),
-            ("<cbc:CompanyID>199804321K</cbc:CompanyID>", "", "026"),
+            ("<cbc:CompanyID>199804321W</cbc:CompanyID>", "", "026"),
             (BUYER_SCHEME, "", "027"),
-            (BUYER_SCHEME, "<cbc:EndpointID>SGUEN200312345A</cbc:EndpointID>", "028"),
+            (BUYER_SCHEME, "<cbc:EndpointID>SGUEN200312345H</cbc:EndpointID>", "028"),
             ("71 Robinson Road", "", "029"),
             ("068895", "", "030"),
             (&buyers_zone, "068895</cbc:PostalZone>", "031"),
             ("Straits Cellars Pte. Ltd.", "", "033"),
-            ("<cbc:CompanyID>200312345A</cbc:CompanyID>", "", "034"),
+            ("<cbc:CompanyID>200312345H</cbc:CompanyID>", "", "034"),
         ],
     )
 }

@@ -12,6 +12,7 @@ mod conformance;
 mod csv;
 mod iras;
 mod official;
+mod own;
 mod profile;
 mod reading;
 mod recipes;

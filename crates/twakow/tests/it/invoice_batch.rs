@@ -24,7 +24,7 @@ fn desk() -> Desk {
 
 const LINES: &str = "accepted in/a.xml
 official rules cannot run in/b/early.xml: ubl-value, official-rules-stop
-refused in/b/late.XML: BR-CO-16
+refused in/b/late.XML: amount-due, BR-CO-16
 not judged in/c.xml: [invoice-not-xml] The file is not well-formed XML, so no program will read it as an invoice. (text \
 outside the root element) at line 1, column 1
 not opened in/gone.xml: No such file or directory (os error 2)
@@ -38,6 +38,7 @@ accepted in/z.xml
         1 not opened
 most frequent causes
         1 document [BR-CO-16]
+        1 document [amount-due]
         1 document [invoice-not-xml]
         1 document [not-opened]
         1 document [official-rules-stop]
