@@ -2,7 +2,8 @@
 //!
 //! [`check`] reads bytes and answers twice: what each official set of rules will say of them (same ids, weights and places,
 //! also where the official rules are wrong, and "cannot run" where they stop with a type error), and what we find
-//! ourselves. Begin there; then [`rule`], which says what a rule is. `docs/invoice-rules.md` shows how to add one.
+//! ourselves. Begin there; then [`rule`], which says what a rule is. `docs/invoice-rules.md` shows how to add one. [`model`]
+//! holds an invoice as its business terms, read from a document or to be written as one.
 //!
 //! It is pure: bytes in, verdict out. It knows no file, clock or network.
 
@@ -18,6 +19,7 @@ mod finding;
 mod iras;
 pub mod limits;
 mod lists;
+pub mod model;
 mod names;
 mod own;
 mod peppol;

@@ -11,6 +11,7 @@ mod coming;
 mod conformance;
 mod csv;
 mod iras;
+mod model;
 mod official;
 mod own;
 mod profile;
