@@ -36,6 +36,16 @@ pub struct Finding {
     pub remedy: String,
 }
 
+/// What is said of which element.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'d> {
+    pub(crate) id: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) element: Element<'d>,
+    /// The business terms, separated by spaces.
+    pub(crate) term: &'static str,
+}
+
 /// Characters of a value that a finding shows.
 const FOUND_CHARACTERS_MAX: usize = 120;
 
@@ -175,6 +185,22 @@ impl<'d> Teller<'d> {
             column,
             term: String::new(),
             found: found(element),
+            message,
+            remedy,
+        }
+    }
+
+    /// Something said at a place.
+    pub(crate) fn tell_at(&self, place: Place<'_>, message: String, remedy: String) -> Finding {
+        let (line, column) = self.position(place.element);
+        Finding {
+            id: place.id,
+            severity: place.severity,
+            xpath: self.xpath(place.element),
+            line,
+            column,
+            term: place.term.to_owned(),
+            found: found(place.element),
             message,
             remedy,
         }

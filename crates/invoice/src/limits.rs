@@ -21,3 +21,5 @@ pub const FAULTS_MAX: usize = 100;
 pub const NAMESPACES_MAX: usize = 256;
 /// Findings of one rule that are told of one document in a report for people; agreement is counted over all of them.
 pub const FINDINGS_OF_A_RULE_MAX: usize = 100;
+/// Invoices that credit notes bind to one another in a ledger; nobody's credit note names more than a few.
+pub const LEDGER_CHAIN_MAX: usize = 1000;

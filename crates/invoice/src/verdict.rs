@@ -27,6 +27,10 @@ pub struct Verdict {
     pub unheld: Vec<&'static str>,
     /// What coming releases of the sets will say, where that was asked for: see [`crate::forecast`].
     pub coming: Vec<Forecast>,
+    /// What earlier documents make of this one, where that was asked for: see [`crate::Ledger`].
+    pub ledger: Vec<Finding>,
+    /// What the tax authorities say of a supply like this, where that was asked for: see [`crate::tax_facts`].
+    pub tax: Vec<Finding>,
 }
 
 /// What one set of rules says.
@@ -59,13 +63,13 @@ impl Verdict {
         self.unheld = names.iter().copied().filter(|name| !judged(name)).collect();
     }
 
-    /// How many findings weigh `severity`, in all sets and our own.
+    /// How many findings weigh `severity`, in all sets, our own and the ledger's.
     pub fn count(&self, severity: Severity) -> usize {
         let reported = self.sets.iter().flat_map(|set| match &set.outcome {
             Outcome::CannotRun(_) => &[][..],
             Outcome::Report(findings) => findings,
         });
-        reported.chain(&self.own).filter(|finding| finding.severity == severity).count()
+        reported.chain(&self.own).chain(&self.ledger).filter(|finding| finding.severity == severity).count()
     }
 }
 
@@ -124,5 +128,12 @@ pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verd
         sets.push(SetVerdict { name: prepared.set.name, version: prepared.set.version, outcome, not_judged });
     }
     own_findings.extend(own::findings(document, &teller));
-    Verdict { sets, own: own_findings, unheld: Vec::new(), coming: Vec::new() }
+    Verdict {
+        sets,
+        own: own_findings,
+        unheld: Vec::new(),
+        coming: Vec::new(),
+        ledger: Vec::new(),
+        tax: Vec::new(),
+    }
 }

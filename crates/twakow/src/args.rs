@@ -143,6 +143,13 @@ pub(crate) enum Invoice {
         /// Say also what releases that are published and not yet applied will refuse, and from when
         #[arg(long)]
         next: bool,
+        /// Hold it against earlier invoices and credit notes in this folder: duplicates, credit notes over more than the
+        /// invoice, a new account of the seller. The document itself must not lie there; may be given again
+        #[arg(long, value_name = "DIR")]
+        history: Vec<PathBuf>,
+        /// Say also how Britain and Singapore tax a supply between them, and by when evidence of export is due
+        #[arg(long)]
+        tax: bool,
         /// Threads that judge many documents; else one a core
         #[arg(long, value_name = "NUMBER", value_parser = jobs)]
         jobs: Option<usize>,

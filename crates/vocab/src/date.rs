@@ -23,6 +23,18 @@ impl Date {
         Self(jiff::tz::Offset::UTC.to_datetime(moment.as_jiff()).date())
     }
 
+    /// The day so many days later, or the last day there is.
+    #[must_use]
+    pub fn plus_days(self, days: u16) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(days)))
+    }
+
+    /// The same day so many months later, or that month's last where it is shorter, or the last day there is.
+    #[must_use]
+    pub fn plus_months(self, months: u16) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().months(months)))
+    }
+
     /// How many days `later` lies after this day; negative when it lies before.
     pub fn days_until(self, later: Date) -> i32 {
         (later.0 - self.0).get_days()
@@ -81,6 +93,18 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<Date>().unwrap_err().code(), "bad-date", "{bad}");
         }
+    }
+
+    #[test]
+    fn days_and_months_are_added() {
+        let day = |written: &str| written.parse::<Date>().unwrap();
+        assert_eq!(day("2026-03-12").plus_days(60), day("2026-05-11"));
+        assert_eq!(day("2026-03-11").plus_months(3), day("2026-06-11"));
+        // February has 28 days, in 2028 29.
+        assert_eq!(day("2026-11-30").plus_months(3), day("2027-02-28"));
+        assert_eq!(day("2027-11-30").plus_months(3), day("2028-02-29"));
+        assert_eq!(day("9999-12-01").plus_days(60), day("9999-12-31"));
+        assert_eq!(day("9999-12-01").plus_months(3), day("9999-12-31"));
     }
 
     #[test]

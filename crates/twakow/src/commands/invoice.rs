@@ -1,6 +1,7 @@
 //! `twakow invoice …`: whether an invoice will be accepted, and why not.
 
 mod batch;
+mod history;
 mod queue;
 mod releases;
 
@@ -14,12 +15,12 @@ use std::{
 use anyhow::Result;
 use crypto::json::Value;
 use invoice::{
-    Document, Finding, Outcome, Profile, Verdict, coming_releases, coming_rules, forecast,
+    Document, Finding, Ledger, Outcome, Profile, Verdict, coming_releases, coming_rules, forecast,
     limits::{BYTES_MAX, FINDINGS_OF_A_RULE_MAX},
     rule::{Rule, RuleSet},
-    rule_sets, rules_of,
+    rule_sets, rules_of, tax_facts,
 };
-use vocab::{Refusal, Severity};
+use vocab::{Refusal, Severity, date::Date};
 
 use super::Answer;
 use crate::{
@@ -35,8 +36,15 @@ const EXCERPT_CHARACTERS_MAX: usize = 100;
 /// Runs an `invoice` command.
 pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
-        Invoice::Check { files, profile, set, date, next, jobs } => {
-            let wish = Wish { profile: profile.as_deref(), sets: set, date: date.as_deref(), next: *next };
+        Invoice::Check { files, profile, set, date, next, history, tax, jobs } => {
+            let wish = Wish {
+                profile: profile.as_deref(),
+                sets: set,
+                date: date.as_deref(),
+                next: *next,
+                history: history::read(history, world, console)?,
+                tax_on: tax.then(|| Date::of(world.now)),
+            };
             match one_document(files, world) {
                 Some(file) if !console.json => check(file, &wish, world, console),
                 _ => batch::check(files, *jobs, &wish, world, console),
@@ -62,6 +70,10 @@ struct Wish<'a> {
     date: Option<&'a str>,
     /// Whether coming releases are asked too.
     next: bool,
+    /// What it shall be held against.
+    history: Option<Ledger>,
+    /// The day from which times for evidence are counted, where taxes are asked for.
+    tax_on: Option<Date>,
 }
 
 impl Wish<'_> {
@@ -94,6 +106,12 @@ impl Wish<'_> {
         verdict.miss(&names);
         if self.next {
             verdict.coming = forecast(document, &verdict.sets);
+        }
+        if let Some(ledger) = &self.history {
+            verdict.ledger = ledger.findings(document);
+        }
+        if let Some(today) = self.tax_on {
+            verdict.tax = tax_facts(document, today);
         }
         Ok(verdict)
     }
@@ -138,6 +156,8 @@ fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) ->
         console
             .line(format!("{name} applies too and has not judged: no release of it is held for that day"))?;
     }
+    print_findings(&verdict.ledger, "history", &lines, console)?;
+    print_findings(&verdict.tax, "tax, told and not decided", &lines, console)?;
     for coming in &verdict.coming {
         releases::print_forecast(coming, &lines, console)?;
     }
@@ -206,8 +226,10 @@ fn verdict_value(file: &str, verdict: &Verdict) -> Value {
     Value::object([
         ("coming", Value::array(verdict.coming.iter().map(releases::forecast_value))),
         ("file", Value::from(file)),
+        ("ledger", Value::array(verdict.ledger.iter().map(finding_value))),
         ("own", Value::array(verdict.own.iter().map(finding_value))),
         ("sets", Value::array(sets)),
+        ("tax", Value::array(verdict.tax.iter().map(finding_value))),
         ("unheld", Value::array(verdict.unheld.iter().copied())),
         ("v", Value::from("twakow/invoice-check/1")),
     ])

@@ -4,6 +4,7 @@
 mod bill;
 mod invoice;
 mod invoice_batch;
+mod invoice_history;
 mod key;
 mod ship;
 mod table;

@@ -20,7 +20,7 @@ use super::{
 use crate::{console::Console, refusals::TOO_MANY_INVOICES, world::World};
 
 /// Documents of one run: their names are held in memory to be sorted.
-const FILES_MAX: usize = 1_000_000;
+pub(super) const FILES_MAX: usize = 1_000_000;
 /// Folders within folders that are looked into.
 const FOLDERS_DEPTH_MAX: usize = 32;
 /// Threads of one run.
@@ -36,7 +36,7 @@ const CAUSES_OF_ALL_MAX: usize = 10;
 
 /// Where a document comes from.
 #[derive(Debug, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     File(PathBuf),
     StandardInput,
     /// A folder that cannot be listed, and why.
@@ -108,7 +108,7 @@ const PANICKED: &str = "This program has failed on the document.";
 const REPORT_IT: &str = "Report it with the document, as a fault of the program.";
 
 /// Every document in order: as typed, and within a folder by name.
-fn sources_in(dir: &Path, typed: &[PathBuf], files_max: usize) -> Result<Vec<Source>> {
+pub(super) fn sources_in(dir: &Path, typed: &[PathBuf], files_max: usize) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     for typed in typed {
         if typed == Path::new("-") {
@@ -162,7 +162,7 @@ fn is_called_xml(path: &Path) -> bool {
 }
 
 impl Source {
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::File(path) | Self::Unlisted(path, _) => {
                 path.strip_prefix(".").unwrap_or(path).display().to_string()
@@ -171,7 +171,7 @@ impl Source {
         }
     }
 
-    fn read(&self) -> std::io::Result<Vec<u8>> {
+    pub(super) fn read(&self) -> std::io::Result<Vec<u8>> {
         // One byte more than may be, so that the reader sees it and refuses.
         let limit = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
         let mut bytes = Vec::new();
@@ -299,7 +299,12 @@ fn causes(verdict: &Verdict) -> Vec<String> {
         Outcome::CannotRun(_) => &[][..],
         Outcome::Report(findings) => findings,
     });
-    let fatal = verdict.own.iter().chain(reported).filter(|finding| finding.severity == Severity::Fatal);
+    let fatal = verdict
+        .own
+        .iter()
+        .chain(reported)
+        .chain(&verdict.ledger)
+        .filter(|finding| finding.severity == Severity::Fatal);
     let mut causes: Vec<String> = Vec::new();
     for finding in fatal {
         if !causes.iter().any(|cause| cause == finding.id) {
