@@ -301,6 +301,27 @@ impl<'d> Element<'d> {
         self.document.slice(self.row().text)
     }
 
+    /// Where its text stands in the source: nothing where it has none, or was written with references or in pieces.
+    pub(crate) fn text_range(self) -> Option<std::ops::Range<usize>> {
+        let text = self.row().text;
+        let is_there = !text.rewritten && text.length > 0 && !self.has_children();
+        is_there.then(|| at(text.start)..at(text.start).saturating_add(at(text.length)))
+    }
+
+    /// Where an element without children stands in the source, from `<` to `>`.
+    pub(crate) fn leaf_range(self) -> Option<std::ops::Range<usize>> {
+        let start = at(self.start());
+        let from = self.document.source.get(start..)?;
+        let tag = from.find('>')?;
+        if from.get(..tag)?.ends_with('/') {
+            return Some(start..start + tag + 1);
+        }
+        let close = format!("</{}", self.written_name());
+        let closing = from.find(&close)?;
+        let end = from.get(closing..)?.find('>')?;
+        Some(start..start + closing + end + 1)
+    }
+
     /// Whether its string value is nothing but space: `normalize-space() = ''`.
     pub(crate) fn is_blank(self) -> bool {
         is_blank(self.text()) && self.children().all(Element::is_blank)

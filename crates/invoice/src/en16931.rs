@@ -3,7 +3,7 @@
 //! Three patterns, as there: 0 holds the rules of the standard (BR-*), 1 what UBL may not repeat or carry (UBL-SR-*,
 //! UBL-DT-*, UBL-CR-*), 2 the code lists (BR-CL-*).
 
-mod codes;
+pub(crate) mod codes;
 pub(crate) mod head;
 pub(crate) mod lines;
 pub(crate) mod parties;

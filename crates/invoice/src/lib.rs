@@ -8,6 +8,7 @@
 //! It is pure: bytes in, verdict out. It knows no file, clock or network.
 
 mod cast;
+mod causes;
 mod coming;
 mod digits;
 mod document;
@@ -20,6 +21,7 @@ mod iras;
 mod ledger;
 pub mod limits;
 mod lists;
+mod mend;
 pub mod model;
 mod names;
 mod own;
@@ -36,6 +38,7 @@ mod text;
 mod unused;
 mod verdict;
 
+pub use causes::{COPIED_BYTES_MAX, COPIES_MAX, Cause, Change, Told, causes};
 pub use coming::{ComingRelease, Forecast, coming_releases, coming_rules, forecast};
 pub use document::Document;
 pub use finding::Finding;

@@ -3,6 +3,7 @@
 //! Official rules look at little of an identifier and say of a sum only that it is wrong. Here identifiers are held to
 //! their registers' check digits, and every sum is worked out and shown. Each kind of finding is a row with an id of ours.
 
+mod forms;
 mod identifiers;
 mod rows;
 mod sums;
@@ -55,6 +56,7 @@ pub(crate) struct Remark<'d> {
 /// [`FINDINGS_OF_A_RULE_MAX`].
 pub(crate) fn remarks<'d>(document: &'d Document<'d>) -> Vec<Remark<'d>> {
     let mut found = Found::default();
+    forms::look(document, &mut found);
     identifiers::look(document, &mut found);
     sums::look(document, &mut found);
     let mut remarks = found.remarks;

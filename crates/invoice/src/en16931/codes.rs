@@ -23,6 +23,16 @@ pub(super) fn straddles(rule: &str, part: &str) -> bool {
     LISTS.has_within(rule, "", part)
 }
 
+/// Whether `code` is exactly a country's, as BR-CL-14 has them.
+pub(crate) fn is_country(code: &str) -> bool {
+    LISTS.has("BR-CL-14", "", code)
+}
+
+/// Whether `code` is exactly a subject of a note, as BR-CL-08 has them.
+pub(crate) fn is_note_subject(code: &str) -> bool {
+    LISTS.has("BR-CL-08", "", code)
+}
+
 fn text_listed(element: Element<'_>, rule: &str) -> Answer {
     Ok(is_listed(rule, "", element.text()))
 }

@@ -10,19 +10,23 @@ pub const OWN_RULES: &[&OwnRule] = &[
     &ALLOWANCES_TOTAL,
     &AMOUNT_DUE,
     &CHARGES_TOTAL,
+    &DOCUMENT_CURRENCY,
     &GB_VAT_NUMBER,
     &GLN,
     &GST_NUMBER,
     &IBAN,
+    &IDENTIFIER_EMPTY,
     &LEI,
     &LINE_AMOUNT,
     &LINES_TOTAL,
+    &NOTE_SUBJECT_CODE,
     &OFFICIAL_RULES_STOP,
     &PRICE_AMOUNT,
     &TAX_AMOUNT,
     &TAX_AMOUNT_CENTS,
     &TAX_BASE,
     &TAX_BREAKDOWN_MISSING,
+    &TAX_RATE_MISSING,
     &TAX_TOTAL,
     &TOTAL_WITH_TAX,
     &TOTAL_WITHOUT_TAX,
@@ -35,6 +39,7 @@ pub const OWN_RULES: &[&OwnRule] = &[
     &UBL_TEXT_BETWEEN,
     &UBL_VALUE,
     &UEN,
+    &VAT_PREFIX,
 ];
 
 const fn row(
@@ -80,6 +85,14 @@ pub(super) const CHARGES_TOTAL: OwnRule = row(
     "Write the sum of the cbc:Amount of all cac:AllowanceCharge whose cbc:ChargeIndicator is true.",
     "EN 16931-1, BR-CO-12",
 );
+pub(super) const DOCUMENT_CURRENCY: OwnRule = row(
+    "document-currency",
+    Severity::Fatal,
+    &["BT-5"],
+    "All amounts are in one currency, and the document names another.",
+    "Write the currency of the amounts into cbc:DocumentCurrencyCode.",
+    "EN 16931-1, BT-5: the currency in which all amounts are given",
+);
 pub(super) const GB_VAT_NUMBER: OwnRule = row(
     "gb-vat-number",
     Severity::Warning,
@@ -112,6 +125,14 @@ pub(super) const IBAN: OwnRule = row(
     "Compare it with the bank's statement; a payment to this number will be sent back.",
     "ISO 13616, check digits by ISO 7064 MOD 97-10",
 );
+pub(super) const IDENTIFIER_EMPTY: OwnRule = row(
+    "identifier-empty",
+    Severity::Fatal,
+    &["BT-30", "BT-31", "BT-32", "BT-47", "BT-48", "BT-63"],
+    "A party's identifier is there and says nothing.",
+    "Write the identifier, or remove the element.",
+    "EN 16931-1, BR-CO-26 and BT-30, BT-31, BT-32 and their like: an identifier that is given has a value",
+);
 pub(super) const LEI: OwnRule = row(
     "lei",
     Severity::Warning,
@@ -135,6 +156,14 @@ pub(super) const LINES_TOTAL: OwnRule = row(
     "The total of the lines is not the sum of the lines.",
     "Write the sum of the cbc:LineExtensionAmount of all lines.",
     "EN 16931-1, BR-CO-10",
+);
+pub(super) const NOTE_SUBJECT_CODE: OwnRule = row(
+    "note-subject-code",
+    Severity::Fatal,
+    &["BT-21"],
+    "A note begins with a subject code that UNTDID 4451 does not have.",
+    "Begin the note with a code of UNTDID 4451 between two # signs, or with no # sign.",
+    "EN 16931-1, BR-CL-08",
 );
 pub(crate) const OFFICIAL_RULES_STOP: OwnRule = row(
     "official-rules-stop",
@@ -191,6 +220,14 @@ pub(super) const TAX_TOTAL: OwnRule = row(
     "The total tax is not the sum of the taxes in the breakdown.",
     "Write the sum of the cbc:TaxAmount of all cac:TaxSubtotal.",
     "EN 16931-1, BR-CO-14",
+);
+pub(super) const TAX_RATE_MISSING: OwnRule = row(
+    "tax-rate-missing",
+    Severity::Fatal,
+    &["BT-119"],
+    "A row of the breakdown of tax has no rate.",
+    "Write the rate of the category into cbc:Percent.",
+    "EN 16931-1, BR-48; PINT Singapore, BR-48-GST-SG: a rate for every category except one outside the scope of tax",
 );
 pub(super) const TOTAL_WITH_TAX: OwnRule = row(
     "total-with-tax",
@@ -276,4 +313,12 @@ pub(super) const UEN: OwnRule = row(
     "A number under scheme 0195 is no UEN, or its check character does not belong to it.",
     "Write the UEN as BizFile shows it, in an electronic address with SGUEN before it.",
     "Peppol participant identifier scheme 0195; UEN office, www.uen.gov.sg",
+);
+pub(super) const VAT_PREFIX: OwnRule = row(
+    "vat-id-prefix",
+    Severity::Fatal,
+    &["BT-31", "BT-48", "BT-63"],
+    "A VAT identifier does not begin with the code of a country.",
+    "Write the two capital letters of the country that gave the identifier before it; Greece writes EL.",
+    "EN 16931-1, BR-CO-09",
 );

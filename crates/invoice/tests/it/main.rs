@@ -7,6 +7,7 @@
     reason = "a panic is how a test fails, and differences are printed when asked for"
 )]
 
+mod causes;
 mod coming;
 mod conformance;
 mod csv;

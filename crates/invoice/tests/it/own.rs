@@ -355,3 +355,58 @@ fn official_examples_have_few_wrong_sums() {
     ];
     assert_eq!(told, expected.map(|(file, id)| (file.to_owned(), id)).into());
 }
+
+#[test]
+fn what_the_official_rules_look_at_too_loosely_is_found() {
+    let remedy = |id: &str| OWN_RULES.iter().find(|rule| rule.id == id).unwrap().remedy;
+    is_told(
+        "<cbc:CompanyID>GB980780684<",
+        "<cbc:CompanyID>E 980780684<",
+        "vat-id-prefix",
+        "BT-31",
+        "The VAT identifier E 980780684 does not begin with the code of a country.",
+        remedy("vat-id-prefix"),
+    );
+    is_told(
+        "<cbc:CompanyID>GB980780684<",
+        "<cbc:CompanyID>gb980780684<",
+        "vat-id-prefix",
+        "BT-31",
+        "The VAT identifier gb980780684 does not begin with the code of a country.",
+        "Write GB980780684; or another identifier, if this one is wrong.",
+    );
+    is_told(
+        "<cbc:CompanyID>01471587<",
+        "<cbc:CompanyID> <",
+        "identifier-empty",
+        "",
+        "The identifier of a party is empty, so it identifies nobody.",
+        remedy("identifier-empty"),
+    );
+    let with_note = |note: &str| {
+        let noted = format!("</cbc:InvoiceTypeCode><cbc:Note>{note}</cbc:Note>");
+        own(&MIXED.replace("</cbc:InvoiceTypeCode>", &noted))
+    };
+    for note in ["#AAI#Terms", "#1 in valves", "No code", "#LONG#Terms"] {
+        assert_eq!(with_note(note), [], "{note}");
+    }
+    let [finding] = with_note("#A A#Terms").try_into().unwrap();
+    assert_eq!((finding.id, finding.term.as_str()), ("note-subject-code", "BT-21"));
+    is_told(
+        "<cbc:ID>Z</cbc:ID>\n        <cbc:Percent>0</cbc:Percent>\n        <cac:TaxScheme>\n          <cbc:ID>VAT</cbc:ID>\n        \
+         </cac:TaxScheme>\n      </cac:TaxCategory>\n    </cac:TaxSubtotal>",
+        "<cbc:ID>Z</cbc:ID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory></cac:TaxSubtotal>",
+        "tax-rate-missing",
+        "BT-119",
+        "The breakdown gives no rate for category Z.",
+        "Add cbc:Percent with the rate after the category's cbc:ID.",
+    );
+    is_told(
+        "DocumentCurrencyCode>GBP<",
+        "DocumentCurrencyCode>EUR<",
+        "document-currency",
+        "BT-5",
+        "All amounts are in GBP, and the document's currency is EUR.",
+        "Write GBP; or, if that is the currency, give it to every amount.",
+    );
+}

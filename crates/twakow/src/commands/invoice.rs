@@ -4,19 +4,17 @@ mod batch;
 mod history;
 mod queue;
 mod releases;
+mod text;
 
 pub(crate) use batch::JOBS_MAX;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use crypto::json::Value;
 use invoice::{
     Document, Finding, Ledger, Outcome, Profile, Verdict, coming_releases, coming_rules, forecast,
-    limits::{BYTES_MAX, FINDINGS_OF_A_RULE_MAX},
+    limits::BYTES_MAX,
     rule::{Rule, RuleSet},
     rule_sets, rules_of, tax_facts,
 };
@@ -29,9 +27,6 @@ use crate::{
     refusals::{NO_RULES_FOR_INVOICE, UNKNOWN_INVOICE_PROFILE, UNKNOWN_INVOICE_RULE, UNKNOWN_RULE_SET},
     world::World,
 };
-
-/// Characters of a line of the document that an excerpt shows.
-const EXCERPT_CHARACTERS_MAX: usize = 100;
 
 /// Runs an `invoice` command.
 pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
@@ -119,93 +114,12 @@ impl Wish<'_> {
 
 fn check(file: &Path, wish: &Wish<'_>, world: &World, console: &mut Console) -> Result<Answer> {
     let bytes = world.read(file, BYTES_MAX)?;
-    let verdict = wish.judge(&invoice::read(&bytes)?)?;
-    print(file, &bytes, &verdict, console)?;
+    let document = invoice::read(&bytes)?;
+    let verdict = wish.judge(&document)?;
+    text::print(file, &document, &verdict, console)?;
     let stopped = verdict.sets.iter().any(|set| matches!(set.outcome, Outcome::CannotRun(_)));
     let refused = stopped || !verdict.unheld.is_empty() || verdict.count(Severity::Fatal) > 0;
     Ok(if refused { Answer::No } else { Answer::Yes })
-}
-
-fn print(file: &Path, bytes: &[u8], verdict: &Verdict, console: &mut Console) -> Result<()> {
-    let text = String::from_utf8_lossy(bytes);
-    let lines: Vec<&str> = text.lines().collect();
-    for finding in &verdict.own {
-        print_finding(finding, "found by Twakow", &lines, console)?;
-    }
-    for set in &verdict.sets {
-        let by = format!("{} {}", set.name, set.version);
-        match &set.outcome {
-            Outcome::Report(findings) => {
-                print_findings(findings, &by, &lines, console)?;
-                let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-                let (fatal, warning) = (count(Severity::Fatal), count(Severity::Warning));
-                let word = if fatal == 0 { "accepts" } else { "refuses" };
-                console.line(format!("{by} {word} {}: {fatal} fatal, {warning} warnings", file.display()))?;
-            }
-            Outcome::CannotRun(cause) => {
-                console.line(format!("{by} cannot run on {}: {}", file.display(), cause.message))?;
-            }
-        }
-        if !set.not_judged.is_empty() {
-            let ids = set.not_judged.join(", ");
-            console
-                .line(format!("{by} leaves open, not judged: {ids} need the envelope in which it is sent"))?;
-        }
-    }
-    for name in &verdict.unheld {
-        console
-            .line(format!("{name} applies too and has not judged: no release of it is held for that day"))?;
-    }
-    print_findings(&verdict.ledger, "history", &lines, console)?;
-    print_findings(&verdict.tax, "tax, told and not decided", &lines, console)?;
-    for coming in &verdict.coming {
-        releases::print_forecast(coming, &lines, console)?;
-    }
-    Ok(())
-}
-
-/// At most so many of one rule as a person reads.
-fn print_findings(findings: &[Finding], by: &str, lines: &[&str], console: &mut Console) -> Result<()> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in findings {
-        let count = counts.entry(finding.id).or_default();
-        *count += 1;
-        if *count <= FINDINGS_OF_A_RULE_MAX {
-            print_finding(finding, by, lines, console)?;
-        }
-    }
-    for (id, count) in counts {
-        if let Some(more @ 1..) = count.checked_sub(FINDINGS_OF_A_RULE_MAX) {
-            console.line(format!("[{id}] {more} more such findings; --json lists them all"))?;
-        }
-    }
-    Ok(())
-}
-
-fn print_finding(finding: &Finding, by: &str, lines: &[&str], console: &mut Console) -> Result<()> {
-    let severity = console.paint(finding.severity);
-    let term = if finding.term.is_empty() { String::new() } else { format!(", {}", finding.term) };
-    console.line(format!(
-        "{severity} [{}] line {}, column {}{term} ({by})",
-        finding.id, finding.line, finding.column
-    ))?;
-    if let Some((excerpt, marks)) = excerpt(lines, finding.line, finding.column) {
-        console.line(format!("{:>6} | {excerpt}", finding.line))?;
-        console.line(format!("{:>6} | {marks}", ""))?;
-    }
-    console.line(format!("  {}", finding.message))?;
-    console.line(format!("  what to write: {}", finding.remedy))?;
-    console.line("")
-}
-
-/// The line without its indent, and marks under what stands from `column` on.
-fn excerpt(lines: &[&str], line: usize, column: usize) -> Option<(String, String)> {
-    let text = lines.get(line.checked_sub(1)?)?;
-    let indent = text.chars().take_while(|character| character.is_whitespace()).count();
-    let shown: String = text.trim().chars().take(EXCERPT_CHARACTERS_MAX).collect();
-    let before = column.saturating_sub(1).saturating_sub(indent);
-    let length = shown.chars().count().checked_sub(before).filter(|length| *length > 0)?;
-    Some((shown, format!("{}{}", " ".repeat(before), "^".repeat(length))))
 }
 
 fn verdict_value(file: &str, verdict: &Verdict) -> Value {

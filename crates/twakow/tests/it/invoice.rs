@@ -58,9 +58,15 @@ fn a_wrong_total_is_shown_where_it_stands() {
     let answer = check("whisky-export-wrong-total.xml", "");
     assert_eq!(answer.code, 1, "{answer:?}");
     assert!(answer.data.contains("fatal [BR-CO-16] line 99, column 5, BT-115"), "{}", answer.data);
-    let excerpt = " 99 | <cbc:PayableAmount currencyID=\"GBP\">25540.00</cbc:PayableAmount>\n       | ^^^^";
+    assert!(
+        answer.data.contains("fatal [amount-due] line 99, column 5, BT-115 (found by Twakow)"),
+        "{}",
+        answer.data
+    );
+    assert!(answer.data.contains("  gone with it:\n    fatal [BR-CO-16]"), "{}", answer.data);
+    let excerpt = " 99 | <cbc:PayableAmount currencyID=\"GBP\">25540.00</cbc:PayableAmount>\n       |                                     ^^^^^^^^\n";
     assert!(answer.data.contains(excerpt), "{}", answer.data);
-    assert!(answer.data.contains("what to write: Write TaxInclusiveAmount minus"), "{}", answer.data);
+    assert!(answer.data.contains("what to write: Write 25450.00; or,"), "{}", answer.data);
     assert!(answer.data.contains("en-ubl 1.3.16 refuses "), "{}", answer.data);
 }
 

@@ -59,7 +59,8 @@ fn tax_total<'d>(total: Element<'d>) -> Option<Remark<'d>> {
 /// BT-117 = BT-116 × BT-119 ÷ 100.
 fn tax_amount<'d>(subtotal: Element<'d>) -> Option<Remark<'d>> {
     let amount = only(subtotal, TAX_AMOUNT)?;
-    let (code, rate) = key_of(only(subtotal, TAX_CATEGORY)?)?;
+    let category = only(subtotal, TAX_CATEGORY)?;
+    let (code, rate) = (key_of(category)?.0, value(category, PERCENT)?);
     let (base, stated) = (value(subtotal, TAXABLE_AMOUNT)?, number(amount)?);
     let exact = base.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED)?;
     if agrees(stated, exact) {

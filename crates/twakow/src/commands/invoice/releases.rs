@@ -4,7 +4,7 @@ use anyhow::Result;
 use crypto::json::Value;
 use invoice::{Forecast, coming_releases, coming_rules, rule::RuleSet, rule_sets, rules_of};
 
-use super::{Answer, finding_value, print_findings};
+use super::{Answer, finding_value, text::print_findings};
 use crate::console::Console;
 
 /// Prints every release that is held, and those that are known to come.
