@@ -3,7 +3,7 @@
 //! Rows hold numbers only: name, parent, where the element's last descendant ends, where its text stands in the source.
 //! Children are found by leaping from end to end, all elements of one name by a chain through the rows.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, cmp::Ordering};
 
 use crate::{
     cast,
@@ -20,6 +20,10 @@ pub struct Document<'a> {
     pub(crate) source: &'a str,
     /// Text that stands otherwise in the source: with references, in pieces, with carriage returns.
     pub(crate) rewritten: String,
+    /// Text in and within values that hold elements, which no value should.
+    pub(crate) mixed: String,
+    /// The own text of elements whose text is in `mixed`, by element.
+    pub(crate) own_texts: Vec<(u32, Span)>,
     pub(crate) rows: Vec<Row>,
     pub(crate) attributes: Vec<AttributeRow>,
     /// The first element of each name.
@@ -50,12 +54,21 @@ pub(crate) struct Row {
     pub(crate) attributes: u32,
 }
 
-/// A piece of the source, or of the rewritten text.
+/// A piece of the source, or of text that is kept beside it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) start: u32,
     pub(crate) length: u32,
-    pub(crate) rewritten: bool,
+    pub(crate) from: Kept,
+}
+
+/// Where a text is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Mixed,
+    Rewritten,
+    #[default]
+    Source,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +86,7 @@ const NO_ROW: Row = Row {
     end: NONE,
     same: NONE,
     start: 0,
-    text: Span { start: 0, length: 0, rewritten: false },
+    text: Span { start: 0, length: 0, from: Kept::Source },
     attributes: 0,
 };
 
@@ -132,8 +145,12 @@ impl<'a> Document<'a> {
         self.source
     }
 
-    fn slice(&self, span: Span) -> &str {
-        let from = if span.rewritten { &self.rewritten } else { self.source };
+    pub(crate) fn slice(&self, span: Span) -> &str {
+        let from = match span.from {
+            Kept::Mixed => &self.mixed,
+            Kept::Rewritten => &self.rewritten,
+            Kept::Source => self.source,
+        };
         from.get(at(span.start)..at(span.start).saturating_add(at(span.length))).unwrap_or("")
     }
 }
@@ -183,9 +200,19 @@ impl<'d> Element<'d> {
     pub(crate) fn own_text(self) -> Result<&'d str, Stop> {
         match self.texts() {
             0 => Ok(""),
-            1 => Ok(self.text()),
+            1 => Ok(self.document.slice(self.own_span())),
             _ => Err(self.stop(Cause::MoreThanOne)),
         }
+    }
+
+    fn own_span(self) -> Span {
+        let text = self.row().text;
+        if text.from != Kept::Mixed {
+            return text;
+        }
+        let own = &self.document.own_texts;
+        let place = own.binary_search_by_key(&self.index, |(index, _)| *index);
+        place.ok().and_then(|place| own.get(place)).map_or(text, |(_, span)| *span)
     }
 
     /// The name as it is written in the source, prefix and all.
@@ -296,7 +323,7 @@ impl<'d> Element<'d> {
         }
     }
 
-    /// Its string value where it has no children, which every value has; else its own text.
+    /// Its string value, of elements that should hold a value; else its own text.
     pub(crate) fn text(self) -> &'d str {
         self.document.slice(self.row().text)
     }
@@ -346,7 +373,7 @@ impl<'d> Element<'d> {
 
     /// The official rules stop here.
     pub(crate) fn stop(self, cause: Cause) -> Stop {
-        Stop { cause, element: self.index }
+        Stop { cause, element: self.index, rule: "" }
     }
 
     /// `xs:decimal(.)`.
@@ -362,6 +389,11 @@ impl<'d> Element<'d> {
     /// `xs:double(.)`, as a comparison with a number makes of text.
     pub(crate) fn double(self) -> Result<f64, Stop> {
         cast::double(self.text()).ok_or_else(|| self.stop(Cause::NotANumber))
+    }
+
+    /// How it lies to a number that a rule names, as `. >= 0` asks.
+    pub(crate) fn compare(self, number: f64) -> Result<Ordering, Stop> {
+        cast::compare(self.text(), number).ok_or_else(|| self.stop(Cause::NotANumber))
     }
 
     /// `name = true()` or `name = false()`: whether some child called `name` says `wanted`.

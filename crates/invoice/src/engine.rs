@@ -87,7 +87,7 @@ impl Prepared {
 
 fn run_template(template: &'static Template, element: Element<'_>, hits: &mut Vec<Hit>) -> Result<(), Stop> {
     for rule in template.rules.iter().copied().flatten() {
-        if !rule.check.holds(element)? {
+        if !rule.check.holds(element).map_err(|stop| Stop { rule: rule.id, ..stop })? {
             hits.push(Hit { rule, context: element.index(), culprit: None });
         }
     }

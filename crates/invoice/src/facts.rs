@@ -289,13 +289,18 @@ impl Sums {
                     add(lines, code, amount, child)?;
                 }
             } else if name == ALLOWANCE_CHARGE {
+                let (charge, allowance) =
+                    (child.says(CHARGE_INDICATOR, true)?, child.says(CHARGE_INDICATOR, false)?);
+                if !charge && !allowance {
+                    continue;
+                }
                 let codes = codes_along(child, &[TAX_CATEGORY])?;
                 let Some(amount) = child.decimal_of(AMOUNT)? else { continue };
                 for code in each_code(codes) {
-                    if child.says(CHARGE_INDICATOR, true)? {
+                    if charge {
                         add(&mut sums.charges, code, amount, child)?;
                     }
-                    if child.says(CHARGE_INDICATOR, false)? {
+                    if allowance {
                         add(&mut sums.allowances, code, amount, child)?;
                     }
                 }
@@ -402,8 +407,8 @@ impl ByRate {
         let rates = rates_along(modifier, &[TAX_CATEGORY])?;
         let (charge, allowance) =
             (modifier.says(CHARGE_INDICATOR, true)?, modifier.says(CHARGE_INDICATOR, false)?);
-        let amount =
-            if in_root(modifier) { modifier.decimal_of(AMOUNT)?.unwrap_or_default() } else { Decimal::ZERO };
+        let counts = in_root(modifier) && (charge || allowance);
+        let amount = if counts { modifier.decimal_of(AMOUNT)?.unwrap_or_default() } else { Decimal::ZERO };
         for rate in rates {
             let sum = self.0.entry(rate).or_default();
             sum.has_modifier = true;

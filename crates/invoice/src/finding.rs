@@ -135,24 +135,18 @@ impl<'d> Teller<'d> {
     pub(crate) fn tell_stop(&self, stop: &Stop) -> Finding {
         let element = self.document.element(stop.element);
         let name = element.written_name();
-        let (message, remedy) = match stop.cause {
-            Cause::MoreThanOne => {
-                (format!("{name} stands again where one value is read."), "Keep one of them.")
-            }
-            Cause::NotABoolean => {
-                (format!("{name} is read as true or false, and is neither."), "Write true or false.")
-            }
-            Cause::NotADate => {
-                (format!("{name} is read as a day, and is none."), "Write a day such as 2026-03-09.")
-            }
+        let (complaint, remedy) = match stop.cause {
+            Cause::MoreThanOne => ("stands again where one value is read", "Keep one of them."),
+            Cause::NotABoolean => ("is read as true or false, and is neither", "Write true or false."),
+            Cause::NotADate => ("is read as a day, and is none", "Write a day such as 2026-03-09."),
             Cause::NotADecimal | Cause::NotANumber => {
-                (format!("{name} is read as a number, and is none."), "Write a number such as 1234.50.")
+                ("is read as a number, and is none", "Write a number such as 1234.50.")
             }
-            Cause::TooManyDigits => (
-                format!("{name} leads to a number of more than 28 digits."),
-                "Write a number of fewer digits.",
-            ),
+            Cause::TooManyDigits => {
+                ("leads to a number of more than 28 digits", "Write a number of fewer digits.")
+            }
         };
+        let message = format!("{name} {complaint}. {} stops there.", stop.rule);
         self.own(OFFICIAL_RULES_STOP.id, element, message, remedy.to_owned())
     }
 

@@ -18,7 +18,7 @@ pub(crate) use totals::plus;
 use crate::{
     document::Element,
     names::{CREDIT_NOTE, INVOICE, Name},
-    rule::{Answer, Cause, Context, RuleSet, Stop, Template},
+    rule::{Cause, Context, RuleSet, Stop, Template},
 };
 
 /// PINT, the rules that all specialisations share.
@@ -57,21 +57,9 @@ pub(crate) fn texts_of<'d>(element: Element<'d>, path: &'static [Name]) -> Resul
     for end in element.along(path) {
         match end.texts() {
             0 => {}
-            1 if found.is_none() => found = Some(end.text()),
+            1 if found.is_none() => found = Some(end.own_text()?),
             _ => return Err(end.stop(Cause::MoreThanOne)),
         }
     }
     Ok(found)
-}
-
-/// `one or other`, as the official engine has it: an error in one of them counts only where the other is not true.
-pub(crate) fn either(one: Answer, other: impl FnOnce() -> Answer) -> Answer {
-    match one {
-        Ok(true) => Ok(true),
-        Ok(false) => other(),
-        Err(stop) => match other() {
-            Ok(true) => Ok(true),
-            Ok(false) | Err(_) => Err(stop),
-        },
-    }
 }

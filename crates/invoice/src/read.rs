@@ -15,7 +15,7 @@ use quick_xml::{
 use vocab::Refusal;
 
 use crate::{
-    document::{AttributeRow, Document, NONE, Row, Span, at, short},
+    document::{AttributeRow, Document, Kept, NONE, Row, Span, at, short},
     fault::{Fault, FaultKind},
     limits::{
         ATTRIBUTE_BYTES_MAX, ATTRIBUTES_IN_ALL_MAX, ATTRIBUTES_MAX, BYTES_MAX, DEPTH_MAX, ELEMENTS_MAX,
@@ -77,6 +77,8 @@ struct Open {
     has_children: bool,
     text: Span,
     texts: u8,
+    /// Where in `mixed` its string value begins, for it and what stands in it.
+    mixed_from: Option<u32>,
     /// A comment or element stood after the last text.
     divided: bool,
     /// How many bindings were in force outside.
@@ -102,6 +104,8 @@ impl<'a> Builder<'a> {
             document: Document {
                 source,
                 rewritten: String::new(),
+                mixed: String::new(),
+                own_texts: Vec::new(),
                 rows: Vec::with_capacity(likely),
                 attributes: Vec::with_capacity(likely / 4),
                 heads: vec![NONE; names],
@@ -171,7 +175,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn close(&self) -> Result<(), Refusal> {
+    fn close(&mut self) -> Result<(), Refusal> {
         if let Some(open) = self.open.last() {
             let name = self.document.element(open.index).written_name();
             return Err(NOT_XML.because(format!("the file ends inside <{name}>")));
@@ -179,6 +183,8 @@ impl<'a> Builder<'a> {
         if !self.root_is_closed {
             return Err(NOT_XML.because("the file has no element"));
         }
+        // They were noted as elements ended.
+        self.document.own_texts.sort_unstable_by_key(|(index, _)| *index);
         Ok(())
     }
 
@@ -221,6 +227,7 @@ impl<'a> Builder<'a> {
             attributes,
         });
         self.chain(name, index);
+        let mixed_from = self.mix_values()?;
         let content = self.place(name, index);
         self.open.push(Open {
             index,
@@ -230,6 +237,7 @@ impl<'a> Builder<'a> {
             has_children: false,
             text: Span::default(),
             texts: 0,
+            mixed_from,
             divided: false,
             bindings,
         });
@@ -253,12 +261,42 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// An element begins. Where it stands in one that should hold a value, the string value of that goes on with the text
+    /// in this: both are pieces of one text from here on. Says where this one's begins.
+    fn mix_values(&mut self) -> Result<Option<u32>, Refusal> {
+        let Some(parent) = self.open.last() else { return Ok(None) };
+        if parent.mixed_from.is_none() {
+            let name = self.document.element(parent.index).name();
+            if parent.has_children || !matches!(content(name), Content::Value(_)) {
+                return Ok(None);
+            }
+            let before = self.document.slice(parent.text).to_owned();
+            if let Some(parent) = self.open.last_mut() {
+                parent.mixed_from = Some(short(self.document.mixed.len()));
+            }
+            self.mix(&before)?;
+        }
+        Ok(Some(short(self.document.mixed.len())))
+    }
+
+    /// Text within a value that holds elements.
+    fn mix(&mut self, text: &str) -> Result<(), Refusal> {
+        if self.open.last().is_none_or(|open| open.mixed_from.is_none()) {
+            return Ok(());
+        }
+        if self.document.mixed.len() + text.len() > REWRITTEN_BYTES_MAX {
+            return Err(TOO_MUCH_REWRITTEN.because(format!("at most {REWRITTEN_BYTES_MAX} bytes")));
+        }
+        self.document.mixed.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
+        Ok(())
+    }
+
     /// Whether the schema lets the element stand here, and what it may hold.
     fn place(&mut self, name: Name, index: u32) -> Content {
         let Some(parent) = self.open.last_mut() else { return content(name) };
         parent.has_children = true;
         parent.divided = true;
-        if !matches!(parent.content, Content::Value(_)) && is_blank(slice(&self.document, parent.text)) {
+        if !matches!(parent.content, Content::Value(_)) && is_blank(self.document.slice(parent.text)) {
             (parent.text, parent.texts) = (Span::default(), 0);
         }
         let fault = match parent.content {
@@ -346,7 +384,7 @@ impl<'a> Builder<'a> {
     fn check_prefixes(&self, from: u32) -> Result<(), Refusal> {
         let new = self.document.attributes.get(at(from)..).unwrap_or(&[]);
         for row in new.iter().filter(|row| row.attribute == Attribute::OTHER) {
-            if let Some((prefix, _)) = slice(&self.document, row.name).split_once(':') {
+            if let Some((prefix, _)) = self.document.slice(row.name).split_once(':') {
                 self.space(prefix)?;
             }
         }
@@ -405,7 +443,7 @@ impl<'a> Builder<'a> {
         };
         self.bindings.truncate(open.bindings);
         let end = short(self.document.rows.len());
-        let value = slice(&self.document, open.text);
+        let value = self.document.slice(open.text);
         let fault = match open.content {
             Content::Value(datatype) if !open.has_children && !datatype.allows(value) => {
                 Some(FaultKind::Value(datatype))
@@ -424,8 +462,16 @@ impl<'a> Builder<'a> {
         if let Some(fault) = fault {
             self.fault(fault, open.index);
         }
+        let text = match open.mixed_from {
+            Some(start) if open.has_children => {
+                self.document.own_texts.push((open.index, open.text));
+                let length = short(self.document.mixed.len()).saturating_sub(start);
+                Span { start, length, from: Kept::Mixed }
+            }
+            Some(_) | None => open.text,
+        };
         if let Some(row) = self.document.rows.get_mut(at(open.index)) {
-            (row.end, row.text, row.texts) = (end, open.text, open.texts);
+            (row.end, row.text, row.texts) = (end, text, open.texts);
         }
         self.root_is_closed = self.open.is_empty();
         Ok(())
@@ -437,11 +483,15 @@ impl<'a> Builder<'a> {
         let Some(open) = self.open.last() else {
             return if blank { Ok(()) } else { Err(NOT_XML.because("text outside the root element")) };
         };
-        if blank && open.has_children {
-            return Ok(());
-        }
+        let between = blank && open.has_children && open.mixed_from.is_none();
         // White space in Base64 means nothing, so files are not written anew for the sake of line ends.
         let is_file = matches!(open.content, Content::Value(Datatype::BinaryObject));
+        if open.mixed_from.is_some() {
+            self.mix(text)?;
+        }
+        if between {
+            return Ok(());
+        }
         if self.has_carriage_returns && !is_file && text.contains('\r') {
             return self.append(&text.replace("\r\n", "\n").replace('\r', "\n"));
         }
@@ -453,6 +503,7 @@ impl<'a> Builder<'a> {
         if self.open.is_empty() {
             return Err(NOT_XML.because("text outside the root element"));
         }
+        self.mix(text)?;
         if text.contains('\r') {
             return self.append(&text.replace("\r\n", "\n").replace('\r', "\n"));
         }
@@ -465,8 +516,12 @@ impl<'a> Builder<'a> {
             return Err(NOT_XML.because("text outside the root element"));
         }
         let mut buffer = [0; 4];
-        let character = characters::reference(reference)?;
-        self.append(character.encode_utf8(&mut buffer))
+        let text = characters::reference(reference)?.encode_utf8(&mut buffer);
+        // A carriage return that is written as a reference stays one.
+        if let Some(Open { mixed_from: Some(_), .. }) = self.open.last() {
+            self.document.mixed.push_str(text);
+        }
+        self.append(text)
     }
 
     /// A comment, an instruction: what follows is another text node.
@@ -506,14 +561,15 @@ impl<'a> Builder<'a> {
     /// Writes the text of `before` and `text` one behind the other.
     fn rewrite(&mut self, before: Span, text: &str) -> Result<Span, Refusal> {
         let rewritten = &mut self.document.rewritten;
-        let in_place = before.rewritten && at(before.start) + at(before.length) == rewritten.len();
+        let in_place =
+            before.from == Kept::Rewritten && at(before.start) + at(before.length) == rewritten.len();
         let growth = text.len() + if in_place { 0 } else { at(before.length) };
         if rewritten.len() + growth > REWRITTEN_BYTES_MAX {
             return Err(TOO_MUCH_REWRITTEN.because(format!("at most {REWRITTEN_BYTES_MAX} bytes")));
         }
         let start = if in_place { before.start } else { short(rewritten.len()) };
         if !in_place && before.length > 0 {
-            if before.rewritten {
+            if before.from == Kept::Rewritten {
                 rewritten.extend_from_within(at(before.start)..at(before.start) + at(before.length));
             } else {
                 let range = at(before.start)..at(before.start) + at(before.length);
@@ -521,17 +577,12 @@ impl<'a> Builder<'a> {
             }
         }
         rewritten.push_str(text);
-        Ok(Span { start, length: before.length.saturating_add(short(text.len())), rewritten: true })
+        Ok(Span { start, length: before.length.saturating_add(short(text.len())), from: Kept::Rewritten })
     }
 
     /// Where `part`, which `quick-xml` borrowed from the source, stands in it.
     fn span(&self, part: &str) -> Span {
         let start = part.as_ptr().addr().wrapping_sub(self.document.source.as_ptr().addr());
-        Span { start: short(start), length: short(part.len()), rewritten: false }
+        Span { start: short(start), length: short(part.len()), from: Kept::Source }
     }
-}
-
-fn slice<'d>(document: &'d Document<'_>, span: Span) -> &'d str {
-    let from = if span.rewritten { &document.rewritten } else { document.source };
-    from.get(at(span.start)..at(span.start).saturating_add(at(span.length))).unwrap_or("")
 }

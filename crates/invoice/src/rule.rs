@@ -31,6 +31,23 @@ pub struct Rule {
 /// `Ok(true)`: the rule holds. `Err`: the official rules stop with a type error and report nothing.
 pub(crate) type Answer = Result<bool, Stop>;
 
+/// `one or other`, as the official engine has it: an error in one of them counts only where the other is not true.
+pub(crate) fn either(one: Answer, other: impl FnOnce() -> Answer) -> Answer {
+    match one {
+        Ok(true) => Ok(true),
+        Ok(false) => other(),
+        Err(stop) => match other() {
+            Ok(true) => Ok(true),
+            Ok(false) | Err(_) => Err(stop),
+        },
+    }
+}
+
+/// `one and other`, as the official engine has it: an error in one of them counts only where the other is not false.
+pub(crate) fn both(one: Answer, other: impl FnOnce() -> Answer) -> Answer {
+    either(one.map(|holds| !holds), || other().map(|holds| !holds)).map(|fails| !fails)
+}
+
 /// How a rule is checked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Check {
@@ -99,6 +116,8 @@ pub struct Stop {
     /// Why.
     pub cause: Cause,
     pub(crate) element: u32,
+    /// The rule that stops; nothing until the engine knows.
+    pub(crate) rule: &'static str,
 }
 
 /// Where rules hold, and the rules.

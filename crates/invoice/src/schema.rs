@@ -180,7 +180,11 @@ impl Datatype {
             }
             Datatype::BinaryObject => is_base64(value),
             Datatype::Code | Datatype::Identifier | Datatype::Text => true,
-            Datatype::Date => crate::cast::date(value).is_some(),
+            // UBL is written in XML Schema 1.0, which has no year 0.
+            Datatype::Date => {
+                crate::cast::date(value).is_some()
+                    && !trimmed(value).trim_start_matches('-').starts_with("0000-")
+            }
             Datatype::Indicator => matches!(trimmed(value), "true" | "false" | "1" | "0"),
             Datatype::Time => is_time(trimmed(value)),
         }

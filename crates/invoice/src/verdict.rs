@@ -118,7 +118,8 @@ pub fn judge(document: &Document<'_>, wanted: impl Fn(&RuleSet) -> bool) -> Verd
             Ok(hits) => Outcome::Report(hits.iter().map(|hit| teller.tell(hit)).collect()),
             Err(stop) => {
                 let cause = teller.tell_stop(&stop);
-                if !own_findings.contains(&cause) {
+                // Several sets stop at one place, each in a rule of its own.
+                if own_findings.iter().all(|told| told.id != cause.id || told.xpath != cause.xpath) {
                     own_findings.push(cause.clone());
                 }
                 Outcome::CannotRun(Box::new(cause))

@@ -264,7 +264,7 @@ pub(crate) fn has_unit(line: Element<'_>) -> Answer {
 /// `(path) >= 0`, as doubles: some value is.
 pub(crate) fn some_is_not_negative(element: Element<'_>, path: &'static [Name]) -> Answer {
     for value in element.along(path) {
-        if value.double()? >= 0.0 {
+        if value.compare(0.0)?.is_ge() {
             return Ok(true);
         }
     }

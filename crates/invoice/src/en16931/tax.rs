@@ -137,7 +137,7 @@ fn rate_is_zero(category: Element<'_>) -> Answer {
 
 fn rate_is_positive(category: Element<'_>) -> Answer {
     for rate in category.each(PERCENT) {
-        if rate.double()? > 0.0 {
+        if rate.compare(0.0)?.is_gt() {
             return Ok(true);
         }
     }

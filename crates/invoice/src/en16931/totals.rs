@@ -470,7 +470,10 @@ pub(crate) fn modifiers_add_up(totals: Element<'_>, name: Name, charges: bool) -
     for modifier in beside.each(ALLOWANCE_CHARGE) {
         if modifier.says(CHARGE_INDICATOR, charges)? {
             any = true;
-            if let Some(amount) = modifier.decimal_of(AMOUNT)? {
+            // Amounts are read only where there is a total to compare them with.
+            if stated.is_some()
+                && let Some(amount) = modifier.decimal_of(AMOUNT)?
+            {
                 sum = sum.checked_add(amount).ok_or_else(|| modifier.stop(Cause::TooManyDigits))?;
             }
         }

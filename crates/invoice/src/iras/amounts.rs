@@ -1,13 +1,15 @@
 //! Rules about the tax totals, the breakdown of GST, the totals, and how many decimals amounts have.
 
+use std::cmp::Ordering;
+
 use super::{LISTS, head::is_in_sgd, is_said, word};
 use crate::{
     cast,
     document::Element,
     en16931::totals::{is_allowance, is_charge},
     names::{CURRENCY_ID, Name, known::*},
-    pint::{ROOT, either},
-    rule::{Answer, Check, Context, Rule, Template, fatal},
+    pint::ROOT,
+    rule::{Answer, Check, Context, Rule, Template, either, fatal},
     text::{normalized, trimmed},
 };
 
@@ -440,18 +442,18 @@ fn tax_totals_have_one_sign(root: Element<'_>) -> Answer {
     if !root.has(TAX_CURRENCY_CODE) {
         return Ok(true);
     }
-    let both = |fits: fn(f64) -> bool| {
+    let both = |fits: fn(Ordering) -> bool| {
         Ok(some_tax_total(root, TAX_CURRENCY_CODE, fits)?
             && some_tax_total(root, DOCUMENT_CURRENCY_CODE, fits)?)
     };
-    either(both(|amount| amount <= 0.0), || both(|amount| amount >= 0.0))
+    either(both(Ordering::is_le), || both(Ordering::is_ge))
 }
 
 /// Whether some tax total in the currency that `code` names is as it should be.
-fn some_tax_total(root: Element<'_>, code: Name, fits: fn(f64) -> bool) -> Answer {
+fn some_tax_total(root: Element<'_>, code: Name, fits: fn(Ordering) -> bool) -> Answer {
     for amount in root.along(&[TAX_TOTAL, TAX_AMOUNT]) {
         let currency = root.one(code)?.map_or("", |code| trimmed(code.text()));
-        if amount.attribute(CURRENCY_ID) == Some(currency) && fits(amount.double()?) {
+        if amount.attribute(CURRENCY_ID) == Some(currency) && fits(amount.compare(0.0)?) {
             return Ok(true);
         }
     }

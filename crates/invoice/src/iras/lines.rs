@@ -203,7 +203,7 @@ fn has_unit(line: Element<'_>) -> Answer {
 
 fn price_is_not_negative(line: Element<'_>) -> Answer {
     for price in line.along(&[PRICE, PRICE_AMOUNT]) {
-        if price.double()? >= 0.0 {
+        if price.compare(0.0)?.is_ge() {
             return Ok(true);
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     document::{Document, Element},
     names::{CREDIT_NOTE, INVOICE, Name, SCHEME_ID, known::*},
-    rule::{Answer, Cause, Stop},
+    rule::{Answer, Cause, Stop, both},
     text::{normalized, part, trimmed},
 };
 
@@ -27,7 +27,7 @@ pub(super) fn text_of<'d>(element: Element<'d>, path: &'static [Name]) -> Result
     for end in element.along(path) {
         match end.texts() {
             0 => {}
-            1 if found.is_none() => found = Some(end.text()),
+            1 if found.is_none() => found = Some(end.own_text()?),
             _ => return Err(end.stop(Cause::MoreThanOne)),
         }
     }
@@ -134,8 +134,9 @@ pub(super) fn lives_in(document: &Document<'_>, party: Name, wanted: &str) -> An
 
 /// Whether seller and buyer both live in `wanted`.
 pub(super) fn both_live_in(document: &Document<'_>, wanted: &str) -> Answer {
-    Ok(lives_in(document, ACCOUNTING_SUPPLIER_PARTY, wanted)?
-        && lives_in(document, ACCOUNTING_CUSTOMER_PARTY, wanted)?)
+    both(lives_in(document, ACCOUNTING_SUPPLIER_PARTY, wanted), || {
+        lives_in(document, ACCOUNTING_CUSTOMER_PARTY, wanted)
+    })
 }
 
 /// Whether the only country of an address is `wanted`, untrimmed; two are an error.

@@ -11,7 +11,7 @@ use crate::{
     document::Element,
     lists::{AMOUNTS, Lists},
     names::{Attribute, CURRENCY_ID, MIME_CODE, SCHEME_ID, known::*},
-    rule::{Answer, Check, Context, Template, fatal},
+    rule::{Answer, Check, Context, Template, both, fatal},
     text::{is_in_capitals, trimmed},
 };
 
@@ -185,7 +185,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         ],
         "PEPPOL-EN16931-F001",
         ["BT-2", "BT-7", "BT-9", "BT-72", "BT-73", "BT-74", "BT-134", "BT-135"],
-        |date| Ok(date.own_text()?.chars().count() == 10 && cast::date(date.text()).is_some()),
+        is_day,
         "A date is not written as year, month and day.",
         "Write ten characters without a time zone, as 2026-03-09."
     ),
@@ -254,6 +254,10 @@ pub(super) const TEMPLATES: &[Template] = &[
         "Write category E with the reason VATEX-EU-J."
     ),
 ];
+
+fn is_day(date: Element<'_>) -> Answer {
+    both(date.own_text().map(|text| text.chars().count() == 10), || Ok(cast::date(date.text()).is_some()))
+}
 
 /// The indicator exactly, untrimmed.
 fn parent_says(code: Element<'_>, indicator: &str) -> Answer {

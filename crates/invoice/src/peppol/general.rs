@@ -1,5 +1,7 @@
 //! General rules: what stands at the head, parties, allowances, currencies, periods, lines and prices.
 
+use std::cmp::Ordering;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::ask::{both_live_in, heads, is_invoice, only, text_of, word};
@@ -7,7 +9,7 @@ use crate::{
     cast,
     document::Element,
     names::{CREDIT_NOTE, CURRENCY_ID, INVOICE, Name, UNIT_CODE, known::*},
-    rule::{Answer, Cause, Check, Context, Rule, Selector, Stop, Template, fatal},
+    rule::{Answer, Cause, Check, Context, Rule, Selector, Stop, Template, both, either, fatal},
     text::trimmed,
 };
 
@@ -198,16 +200,17 @@ fn tax_totals_have_one_sign(root: Element<'_>) -> Answer {
     if !root.has(TAX_CURRENCY_CODE) {
         return Ok(true);
     }
-    let any = |currency: Name, wanted: fn(f64) -> bool| -> Answer {
+    let any = |currency: Name, wanted: fn(Ordering) -> bool| -> Answer {
         for amount in root.along(&[TAX_TOTAL, TAX_AMOUNT]) {
-            if amount.attribute(CURRENCY_ID) == Some(word(root, &[currency])?) && wanted(amount.double()?) {
+            if amount.attribute(CURRENCY_ID) == Some(word(root, &[currency])?) && wanted(amount.compare(0.0)?)
+            {
                 return Ok(true);
             }
         }
         Ok(false)
     };
-    let both = |wanted| Ok(any(TAX_CURRENCY_CODE, wanted)? && any(DOCUMENT_CURRENCY_CODE, wanted)?);
-    Ok(both(|amount| amount <= 0.0)? || both(|amount| amount >= 0.0)?)
+    let same = |sign| both(any(TAX_CURRENCY_CODE, sign), || any(DOCUMENT_CURRENCY_CODE, sign));
+    either(same(Ordering::is_le), || same(Ordering::is_ge))
 }
 
 macro_rules! amounts {
@@ -379,7 +382,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             "PEPPOL-EN16931-R110",
             &["BT-134"],
             &[],
-            Check::By(|date| Ok(lies(date, START_DATE)?.is_some_and(std::cmp::Ordering::is_ge))),
+            Check::By(|date| Ok(lies(date, START_DATE)?.is_some_and(Ordering::is_ge))),
             "The period of a line begins before that of the invoice.",
             "Let the line's period lie within the invoice's.",
         )]],
@@ -394,7 +397,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             "PEPPOL-EN16931-R111",
             &["BT-135"],
             &[],
-            Check::By(|date| Ok(lies(date, END_DATE)?.is_some_and(std::cmp::Ordering::is_le))),
+            Check::By(|date| Ok(lies(date, END_DATE)?.is_some_and(Ordering::is_le))),
             "The period of a line ends after that of the invoice.",
             "Let the line's period lie within the invoice's.",
         )]],
@@ -509,7 +512,7 @@ fn invoice_has_end(date: Element<'_>) -> Answer {
 }
 
 /// How a line's date lies to that of the invoice; nothing where the line's has no text.
-fn lies(date: Element<'_>, name: Name) -> Result<Option<std::cmp::Ordering>, Stop> {
+fn lies(date: Element<'_>, name: Name) -> Result<Option<Ordering>, Stop> {
     let day = |element: Element<'_>| cast::date(element.text()).ok_or_else(|| element.stop(Cause::NotADate));
     date.own_text()?;
     let ours = if date.texts() == 0 { None } else { Some(day(date)?) };

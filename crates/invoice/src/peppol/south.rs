@@ -6,7 +6,7 @@ use super::ask::{both_live_in, heads, lives_in, normal_length, supplier_country,
 use crate::{
     document::Element,
     names::{SCHEME_ID, known::*},
-    rule::{Answer, Check, Context, Template, fatal},
+    rule::{Answer, Check, Context, Template, either, fatal},
     text::is_all,
 };
 
@@ -203,9 +203,10 @@ fn is_in_dutch_register(id: Element<'_>) -> Answer {
 
 fn something_is_to_be_paid_by_means(total: Element<'_>) -> Answer {
     let document = total.document();
-    let payable = total.decimal_of(PAYABLE_AMOUNT)?;
-    let nothing = payable.is_some_and(|payable| {
-        if document.is_credit_note() { payable >= Decimal::ZERO } else { payable <= Decimal::ZERO }
+    let nothing = total.decimal_of(PAYABLE_AMOUNT).map(|payable| {
+        payable.is_some_and(|payable| {
+            if document.is_credit_note() { payable >= Decimal::ZERO } else { payable <= Decimal::ZERO }
+        })
     });
-    Ok(nothing || document.all(PAYMENT_MEANS).next().is_some())
+    either(nothing, || Ok(document.all(PAYMENT_MEANS).next().is_some()))
 }

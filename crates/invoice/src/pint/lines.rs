@@ -280,8 +280,7 @@ fn names_one_object(line: Element<'_>) -> Answer {
     let mut objects = 0;
     for reference in line.each(DOCUMENT_REFERENCE) {
         for code in reference.each(DOCUMENT_TYPE_CODE) {
-            // A whole number is exact as a double.
-            if code.double()?.total_cmp(&130.0).is_eq() {
+            if code.compare(130.0)?.is_eq() {
                 objects += 1;
                 break;
             }

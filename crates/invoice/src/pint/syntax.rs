@@ -5,7 +5,7 @@ use crate::{
     cast,
     document::Element,
     names::{Attribute, CURRENCY_ID, MIME_CODE, Name, UNIT_CODE, attribute, known::*},
-    rule::{Answer, Check, Context, Selector, Template, fatal},
+    rule::{Answer, Check, Context, Selector, Template, both, fatal},
     schema,
     text::{normalized, trimmed},
 };
@@ -269,8 +269,7 @@ fn is_in_document_currency(amount: Element<'_>) -> Answer {
 
 /// Ten characters that are a day: neither zone nor space.
 fn is_day(date: Element<'_>) -> Answer {
-    let text = date.own_text()?;
-    Ok(text.chars().count() == 10 && cast::date(text).is_some())
+    both(date.own_text().map(|text| text.chars().count() == 10), || Ok(cast::date(date.text()).is_some()))
 }
 
 /// An element among the basic components of UBL, also one that UBL does not have.

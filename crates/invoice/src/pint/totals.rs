@@ -1,15 +1,16 @@
 //! Rules about totals and the breakdown of tax.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
-use super::either;
 use crate::{
     document::Element,
     en16931::totals::{
         in_cents, lines_add_up, modifiers_add_up, tax_total_adds_up, total_without_tax_adds_up, totals_amount,
     },
     names::{CURRENCY_ID, INVOICE, Name, known::*},
-    rule::{Answer, Cause, Check, Context, Stop, Template, fatal},
+    rule::{Answer, Cause, Check, Context, Stop, Template, both, either, fatal},
     text::normalized,
 };
 
@@ -259,21 +260,17 @@ pub(super) fn tax_totals_have_one_sign(root: Element<'_>) -> Answer {
     if !root.has(TAX_CURRENCY_CODE) {
         return Ok(true);
     }
-    let some = |code: Name, sign: f64| -> Answer {
+    let some = |code: Name, sign: fn(Ordering) -> bool| -> Answer {
         for amount in root.along(&[TAX_TOTAL, TAX_AMOUNT]) {
             let wanted = root.one(code)?.map_or("", Element::text);
             if amount.attribute(CURRENCY_ID) == Some(normalized(wanted).as_str())
-                && amount.double()? * sign >= 0.0
+                && sign(amount.compare(0.0)?)
             {
                 return Ok(true);
             }
         }
         Ok(false)
     };
-    for sign in [-1.0, 1.0] {
-        if some(TAX_CURRENCY_CODE, sign)? && some(DOCUMENT_CURRENCY_CODE, sign)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let same = |sign| both(some(TAX_CURRENCY_CODE, sign), || some(DOCUMENT_CURRENCY_CODE, sign));
+    either(same(Ordering::is_le), || same(Ordering::is_ge))
 }

@@ -443,10 +443,10 @@ fn is_uuid(id: Element<'_>) -> Answer {
 
 /// A day or terms anywhere in the document will do.
 fn says_when_to_pay(payable: Element<'_>) -> Answer {
-    let amount = payable.double()?;
+    let amount = payable.compare(0.0)?;
     let document = payable.document();
-    Ok(amount <= 0.0
-        || (amount > 0.0
+    Ok(amount.is_le()
+        || (amount.is_gt()
             && (document.all(DUE_DATE).next().is_some()
                 || document.all(PAYMENT_TERMS).any(|terms| terms.has(NOTE)))))
 }

@@ -162,10 +162,9 @@ fn ng_sum(above: Element<'_>, lines: Name) -> Result<Decimal, Stop> {
     Ok(sum)
 }
 
-/// To the official engine −0.00 is not 0.
 fn ng_has_no_tax(category: Element<'_>) -> Answer {
     for tax in category.parent().into_iter().flat_map(|subtotal| subtotal.each(TAX_AMOUNT)) {
-        if tax.double()?.total_cmp(&0.0).is_eq() {
+        if tax.compare(0.0)?.is_eq() {
             return Ok(true);
         }
     }

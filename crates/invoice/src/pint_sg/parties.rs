@@ -3,8 +3,7 @@
 use crate::{
     document::Element,
     names::{Name, known::*},
-    pint::either,
-    rule::{Answer, Check, Context, Template, fatal},
+    rule::{Answer, Check, Context, Template, either, fatal},
     text::{is_word_in_capitals, normalized, trimmed},
 };
 

@@ -449,7 +449,10 @@ fn modifiers_add_up(totals: Element<'_>, name: Name, charges: bool) -> Answer {
     for modifier in beside.each(ALLOWANCE_CHARGE) {
         if modifier.says(CHARGE_INDICATOR, charges)? {
             any = true;
-            sum = plus(sum, modifier.decimal_of(AMOUNT)?.unwrap_or_default(), modifier)?;
+            // Amounts are read only where there is a total to compare them with.
+            if stated.is_some() {
+                sum = plus(sum, modifier.decimal_of(AMOUNT)?.unwrap_or_default(), modifier)?;
+            }
         }
     }
     match stated {

@@ -1,6 +1,6 @@
 //! What is read, what is refused, and what the schema refuses in what is read.
 
-use invoice::{Verdict, check, judge, limits, read, refusals};
+use invoice::{Outcome, Verdict, check, judge, limits, read, refusals};
 use vocab::RefusalKind;
 
 use crate::csv;
@@ -286,4 +286,44 @@ fn places_are_lines_and_columns_of_the_tag() {
     let verdict = check(invoice("\r\n  <cbc:IssueDate>é</cbc:IssueDate>").as_bytes()).unwrap();
     let value = verdict.own.iter().find(|finding| finding.id == "ubl-value").unwrap();
     assert_eq!((value.line, value.column, value.found.as_deref()), (2, 3, Some("é")));
+}
+
+#[test]
+fn a_value_that_holds_elements_says_all_the_text_in_it() {
+    // As XPath has it: the string value of an element is all text within, in order; `text()` is its own alone.
+    let told = |inside: &str| -> Vec<(&'static str, String)> {
+        let document = invoice(inside);
+        let document = read(document.as_bytes()).unwrap();
+        let verdict = judge(&document, |set| set.name == "en-ubl");
+        let [set] = verdict.sets.as_slice() else { panic!("one set") };
+        let Outcome::Report(findings) = &set.outcome else { return vec![("(cannot run)", String::new())] };
+        let shown = ["BR-CL-01", "BR-CO-16"];
+        let findings = findings.iter().filter(|finding| shown.contains(&finding.id));
+        findings.map(|finding| (finding.id, finding.found.clone().unwrap_or_default())).collect()
+    };
+    let code = |inside: &str| told(&format!("<cbc:InvoiceTypeCode>{inside}</cbc:InvoiceTypeCode>"));
+    assert_eq!(code("380"), []);
+    assert_eq!(code("3<cbc:Note>8</cbc:Note>0"), [], "all of it is 380");
+    assert_eq!(code("\n<cbc:Note>3</cbc:Note>&#56;<![CDATA[0]]>\r\n"), []);
+    assert_ne!(code("380<cbc:Note>1</cbc:Note>"), []);
+    assert_eq!(code("380<cbc:Note/>\n"), [], "two texts, and no rule about them asks for text()");
+    assert_ne!(code("380<cac:Party><cbc:Note>1</cbc:Note></cac:Party>"), []);
+    let total = |paid: &str| {
+        let amounts = format!(
+            "<cbc:TaxInclusiveAmount>9</cbc:TaxInclusiveAmount>{paid}<cbc:PayableAmount>5</cbc:PayableAmount>"
+        );
+        told(&format!("<cac:LegalMonetaryTotal>{amounts}</cac:LegalMonetaryTotal>"))
+    };
+    assert_eq!(total("<cbc:PrepaidAmount><cbc:Note>4</cbc:Note></cbc:PrepaidAmount>").len(), 0);
+    assert_eq!(total("<cbc:PrepaidAmount>4<cbc:Note>0</cbc:Note></cbc:PrepaidAmount>").len(), 1);
+    assert_eq!(total("<cbc:PrepaidAmount>4<cbc:Note>x</cbc:Note></cbc:PrepaidAmount>")[0].0, "(cannot run)");
+}
+
+#[test]
+fn a_day_of_the_year_0_is_one_for_the_rules_and_none_for_the_schema() {
+    let value = "ubl-value";
+    let faults_of = |day: &str| faults(&invoice(&format!("<cbc:IssueDate>{day}</cbc:IssueDate>")));
+    let is_refused = |day: &str| faults_of(day).iter().any(|(id, _)| *id == value);
+    assert!(is_refused("0000-01-01") && is_refused("-0000-01-01"));
+    assert!(!is_refused("0001-01-01") && !is_refused("-0001-01-01"));
 }
