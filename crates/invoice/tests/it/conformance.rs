@@ -210,12 +210,12 @@ fn write_page(tally: &Tally) -> String {
             sum.agreed += count.agreed;
             sum.differs += count.differs;
         }
-        writeln!(
-            page,
-            "\n## {} {} (`{}`)\n\n| documents | agree | differ |\n|---|---|---|",
-            set.title, set.version, set.name
-        )
-        .unwrap();
+        writeln!(page, "\n## {} {} (`{}`)\n", set.title, set.version, set.name).unwrap();
+        if by_table.is_empty() {
+            page.push_str("No official answer is recorded; own cases judge these rules.\n");
+            continue;
+        }
+        page.push_str("| documents | agree | differ |\n|---|---|---|\n");
         for (table, count) in &by_table {
             writeln!(page, "| {table} | {} | {} |", count.agreed, count.differs).unwrap();
         }
