@@ -331,7 +331,7 @@ impl<'d> Element<'d> {
     /// Where its text stands in the source: nothing where it has none, or was written with references or in pieces.
     pub(crate) fn text_range(self) -> Option<std::ops::Range<usize>> {
         let text = self.row().text;
-        let is_there = !text.rewritten && text.length > 0 && !self.has_children();
+        let is_there = text.from == Kept::Source && text.length > 0 && !self.has_children();
         is_there.then(|| at(text.start)..at(text.start).saturating_add(at(text.length)))
     }
 
