@@ -48,6 +48,33 @@ enum Prepared {
     Ready(Box<Ready>),
 }
 
+/// One act as it was handed in, and the receivers' key sets beside it.
+struct Handed {
+    paper: Paper,
+    receivers: Vec<Digest>,
+}
+
+impl Handed {
+    /// Reads a hand-in of one act without a document; `None` for whatever is served by itself.
+    fn read(one: &Asked<'_>) -> Result<Option<Self>, Refusal> {
+        if !one.from.is_empty() || one.path != ACTS {
+            return Ok(None);
+        }
+        let value = PlatformNode::parse_body(one.body, "twakow/hand-in/1")?;
+        let mut fields = Fields::of(&value, "hand-in")?;
+        fields.string("v")?;
+        let ([file], None) = (fields.array("acts")?, fields.value("document")?.as_str()) else {
+            return Ok(None);
+        };
+        let paper = Paper::read(file)?;
+        let receivers = fields.array("receivers")?.iter();
+        let receivers = receivers.map(|file| Ok(SetFile::read(&json::canonical(file))?.id));
+        let receivers = receivers.collect::<Result<_, Refusal>>()?;
+        fields.end()?;
+        Ok(Some(Self { paper, receivers }))
+    }
+}
+
 struct Ready {
     paper: Paper,
     /// The act file, as it is kept.
@@ -95,9 +122,18 @@ impl PlatformNode {
         now: Timestamp,
     ) -> Result<Vec<Option<Reply>>, NodeError> {
         let this = &*self;
-        let prepared = parallel::each(asked, |one| match this.prepare(one, now) {
-            Err(NodeError::State(refusal)) => Ok(Prepared::Told(wire::refused(&refusal))),
-            other => other,
+        let handed = parallel::each(asked, Handed::read);
+        let known = this.known(handed.iter().filter_map(|one| one.as_ref().ok()?.as_ref()))?;
+        let prepared = parallel::each(&handed, |one| {
+            let prepared = match one {
+                Ok(Some(handed)) => this.prepare(handed, &known, now),
+                Ok(None) => Ok(Prepared::Alone),
+                Err(refusal) => Err(refusal.clone().into()),
+            };
+            match prepared {
+                Err(NodeError::State(refusal)) => Ok(Prepared::Told(wire::refused(&refusal))),
+                other => other,
+            }
         });
         let (mut replies, mut batch, mut seen) =
             (Vec::with_capacity(asked.len()), Vec::new(), BTreeSet::new());
@@ -118,37 +154,39 @@ impl PlatformNode {
         Ok(replies)
     }
 
+    /// What is known already of the acts and key sets that were handed in, read at once.
+    fn known<'a>(&self, handed: impl Iterator<Item = &'a Handed>) -> Result<BTreeSet<Digest>, NodeError> {
+        let (mut acts, mut sets) = (Vec::new(), Vec::new());
+        for one in handed {
+            acts.push(one.paper.act.digest());
+            sets.extend(&one.receivers);
+        }
+        self.shelves().known(&acts, &sets)
+    }
+
     /// Everything that may be asked of an act without writing: what [`PlatformNode::hand_in`] asks, in its order.
-    fn prepare(&self, one: &Asked<'_>, now: Timestamp) -> Result<Prepared, NodeError> {
-        if !one.from.is_empty() || one.path != ACTS {
-            return Ok(Prepared::Alone);
-        }
-        let value = Self::parse_body(one.body, "twakow/hand-in/1")?;
-        let mut fields = Fields::of(&value, "hand-in")?;
-        fields.string("v")?;
-        let ([file], None) = (fields.array("acts")?, fields.value("document")?.as_str()) else {
-            return Ok(Prepared::Alone);
-        };
-        let paper = Paper::read(file)?;
-        for receiver in fields.array("receivers")? {
-            let set = SetFile::read(&json::canonical(receiver))?;
-            if self.shelves().set(&set.id)?.is_none() {
-                return Ok(Prepared::Alone);
-            }
-        }
-        fields.end()?;
+    fn prepare(
+        &self,
+        handed: &Handed,
+        known: &BTreeSet<Digest>,
+        now: Timestamp,
+    ) -> Result<Prepared, NodeError> {
+        let Handed { paper, receivers } = handed;
         let (act, record) = (paper.act.digest(), paper.act.record());
-        if self.shelves().stage(&act)?.is_some() {
+        if !receivers.iter().all(|set| known.contains(set)) {
+            return Ok(Prepared::Alone);
+        }
+        if known.contains(&act) {
             return Ok(Prepared::Told(taken(&act)));
         }
         let stays = paper.act.acceptor().is_none_or(|acceptor| acceptor == self.code);
         let step = matches!(paper.act.body(), Body::Step(_));
-        if !step || !stays || !self.looked_at.contains(&record) || self.is_final(&paper)? {
+        if !step || !stays || !self.looked_at.contains(&record) || self.is_final(paper)? {
             return Ok(Prepared::Alone);
         }
         self.at_home(&paper.act)?;
-        self.judge_step(&paper, now)?;
-        let paper = self.countersigned(&paper, now)?;
+        self.judge_step(paper, now)?;
+        let paper = self.countersigned(paper, now)?;
         let file = json::canonical(&paper.value());
         Ok(Prepared::Ready(Box::new(Ready { paper, file })))
     }

@@ -1,6 +1,8 @@
 //! How a platform keeps what it knows: acts with their private parts, documents, the final view of each record, the stage
 //! of each act that passed through it, and what was said about it between platforms.
 
+use std::collections::BTreeSet;
+
 use bill::{act::Act, consent::CONSENT_BYTES_MAX, signatures::SignatureList};
 use crypto::{
     Digest,
@@ -473,6 +475,21 @@ impl Shelves<'_> {
         let row = self.store.read(|view| view.index(ACTS.key(act.as_bytes())))?;
         let stage = row.as_deref().and_then(of_act_row).map(|(_, stage)| stage);
         Ok(stage.map(Stage::read).transpose()?)
+    }
+
+    /// Which of these acts were handed in before, and which of these key sets are known.
+    pub(crate) fn known(&self, acts: &[Digest], sets: &[Digest]) -> Result<BTreeSet<Digest>, NodeError> {
+        self.store.read(|view| {
+            let mut known = BTreeSet::new();
+            for (space, digests) in [(ACTS, acts), (SETS, sets)] {
+                for digest in digests {
+                    if view.index(space.key(digest.as_bytes()))?.is_some() {
+                        known.insert(*digest);
+                    }
+                }
+            }
+            Ok(known)
+        })
     }
 
     pub(crate) fn view(&self, record: &Digest) -> Result<Option<LookedUp>, NodeError> {
