@@ -24,6 +24,7 @@ mod lists;
 mod mend;
 pub mod model;
 mod names;
+pub mod order;
 mod own;
 mod peppol;
 mod pint;

@@ -1,19 +1,30 @@
-//! Why a document is not read at all.
+//! Why a document is not read at all, or not written.
 
 use vocab::RefusalKind;
 
+pub use crate::order::refusals::*;
+
 /// Every refusal of this room.
 pub const REFUSALS: &[&RefusalKind] = &[
+    &AGAINST_RULES,
+    &AMOUNT_WRONG,
     &ATTRIBUTE_TOO_LONG,
+    &CODE_UNKNOWN,
     &DOCTYPE,
     &ENCODING,
+    &KEY_MISSING,
+    &KEY_UNKNOWN,
     &NOT_UBL_INVOICE,
     &NOT_XML,
+    &NO_SUCH_PROFILE,
+    &TAX_UNCLEAR,
     &TOO_DEEP,
     &TOO_LARGE,
     &TOO_MANY_ATTRIBUTES,
     &TOO_MANY_ELEMENTS,
+    &TOO_MUCH,
     &TOO_MUCH_REWRITTEN,
+    &VALUE_WRONG,
 ];
 
 /// An attribute's value is longer than [`crate::limits::ATTRIBUTE_BYTES_MAX`].

@@ -159,6 +159,20 @@ pub(crate) enum Invoice {
         /// The rule's id, as a finding names it; without it, all rules are listed
         rule: Option<String>,
     },
+    /// Write an invoice or credit note from an order: sums and tax are computed, and what is written passes its rules
+    #[command(
+        after_help = "Example: twakow invoice new examples/invoices/whisky-export.toml -o whisky.xml\n\ndocs/invoice-new.md names every key of an order."
+    )]
+    New {
+        /// The order in TOML or JSON, or - for standard input
+        order: PathBuf,
+        /// The specification to write by: peppol, peppol-sb, pint-sg, sg-local or en16931; else the order's own
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+        /// The file to write; else the invoice goes to standard output
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// List the sets of rules for invoices: release, first and last day, number of rules
     Sets,
 }

@@ -7,6 +7,8 @@ use vocab::RefusalKind;
 pub(crate) const REFUSALS: &[&RefusalKind] = &[
     &NO_PREDECESSOR,
     &NO_RULES_FOR_INVOICE,
+    &ORDER_NOT_READ,
+    &ORDER_REFUSED,
     &READABLE_BY_OTHERS,
     &TOO_MANY_INVOICES,
     &UNKNOWN_INVOICE_PROFILE,
@@ -27,6 +29,20 @@ pub(crate) const NO_RULES_FOR_INVOICE: RefusalKind = RefusalKind {
     code: "no-rules-for-invoice",
     sentence: "No set of rules that is held applies to this invoice.",
     remedy: "Name a set with --set or a profile with --profile, or another day with --date.",
+};
+
+/// An order that is neither TOML nor JSON.
+pub(crate) const ORDER_NOT_READ: RefusalKind = RefusalKind {
+    code: "order-not-read",
+    sentence: "The order is neither TOML nor JSON.",
+    remedy: "Mend it where the message says; docs/invoice-new.md has an order to begin with.",
+};
+
+/// An order of which no invoice was written.
+pub(crate) const ORDER_REFUSED: RefusalKind = RefusalKind {
+    code: "order-refused",
+    sentence: "No invoice was written.",
+    remedy: "Do what is said above for each place, and run the command again.",
 };
 
 /// A secret file that others can read.

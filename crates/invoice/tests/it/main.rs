@@ -15,6 +15,7 @@ mod iras;
 mod ledger;
 mod model;
 mod official;
+mod order;
 mod own;
 mod profile;
 mod reading;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod history;
+mod new;
 mod queue;
 mod releases;
 mod text;
@@ -46,6 +47,9 @@ pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -
             }
         }
         Invoice::Explain { rule } => explain(rule.as_deref(), console),
+        Invoice::New { order, profile, out } => {
+            new::run(order, profile.as_deref(), out.as_deref(), world, console)
+        }
         Invoice::Sets => releases::list(console),
     }
 }

@@ -5,6 +5,7 @@ mod bill;
 mod invoice;
 mod invoice_batch;
 mod invoice_history;
+mod invoice_new;
 mod key;
 mod ship;
 mod table;
