@@ -7,7 +7,7 @@ use crypto::{
     Digest,
     json::{self, Number, Value},
 };
-use evidence::bundle::{Files, path::Path};
+use evidence::bundle::{Files, path::Path, proof::ProofFiles};
 use registry::{leaf::Leaf, slot, submission::Signed};
 use tlog::{checkpoint::SignedCheckpoint, proof::LogProof};
 
@@ -130,8 +130,9 @@ impl Bundle<'_> {
         let checkpoint = self.checkpoint(index);
         let size = checkpoint.checkpoint().size();
         let hashes = self.corridor.tiles.tree(size).inclusion_proof(index).expect("a proof");
-        let proof = LogProof::new(index, hashes, checkpoint.clone()).to_string().into_bytes();
-        self.files.insert(path, proof);
+        let files = ProofFiles::of(&LogProof::new(index, hashes, checkpoint.clone()));
+        self.files.insert(files.path, files.checkpoint);
+        self.files.insert(path, files.proof);
     }
 
     fn checkpoint(&self, index: u64) -> &SignedCheckpoint {

@@ -64,7 +64,7 @@ impl Signatures {
                     let signatures = leaf["signatures"].as_array().expect("a list");
                     signatures.iter().for_each(|one| all.jws(&one["jws"], statement));
                 }
-                _ if path.to_string().ends_with(".tlog-proof") => all.checkpoint(bytes, verifiers),
+                Path::Checkpoint(_) => all.checkpoint(bytes, verifiers),
                 _ => {}
             }
         }
@@ -110,9 +110,8 @@ impl Signatures {
     }
 
     /// What log and witnesses signed, by C2SP signed-note and tlog-cosignature.
-    fn checkpoint(&mut self, proof: &[u8], verifiers: &[VerifierKey]) {
-        let text = std::str::from_utf8(proof).expect("text");
-        let (_, note) = text.split_once("\n\n").expect("a note");
+    fn checkpoint(&mut self, note: &[u8], verifiers: &[VerifierKey]) {
+        let note = std::str::from_utf8(note).expect("text");
         let (body, lines) = note.split_once("\n\n").expect("signatures");
         let said: Vec<&str> = body.lines().collect();
         for line in lines.lines() {

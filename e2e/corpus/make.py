@@ -140,7 +140,7 @@ def main() -> int:
     parser.add_argument("--renew", nargs="+", default=[], metavar="NAME", help="with --keep: the only bundles that change")
     chosen = parser.parse_args()
     names = [case.name for case in CASES]
-    assert len(CASE_MODULES) == 7 and len(set(names)) == len(names)
+    assert len(CASE_MODULES) == 8 and len(set(names)) == len(names)
     rows = write(chosen.folder, loose=chosen.keep is None, renew=chosen.renew)
     if chosen.keep is not None:
         chosen.keep.write_text(page(rows))

@@ -142,7 +142,7 @@ export function model() {
     offer: decline.offer.canonical });
   return { items, sets, record: vectors.record, document: vectors.document.canonical, tagCount: 0, files: {}, dropFiles: [],
     pint: [{ answers: [], entry: vectors.pint.entryJws, v: 'twakow/bundle-pint/1' }], slots: (proofs) => proofs, checkpoint: (note) => note,
-    leaves: (texts) => texts, edit: () => {}, manifest: (manifest) => manifest, cosignedAt: 1773028815, absent: [], witnesses: WITNESSES };
+    leaves: (texts) => texts, edit: () => {}, apart: () => {}, manifest: (manifest) => manifest, cosignedAt: 1773028815, absent: [], witnesses: WITNESSES };
 }
 
 export const acts = (m) => m.items.filter(({ role }) => role === 'act');
@@ -184,6 +184,15 @@ export function resign(m, i, change, sign) {
   });
 }
 
+/** Each proof ends with the path of its checkpoint, which is kept once. */
+function putCheckpointsApart(files, put) {
+  for (const [path, data] of [...files].filter(([name]) => name.endsWith('.proof'))) {
+    const [head, checkpoint] = [data.subarray(0, data.indexOf('\n\n')), data.subarray(data.indexOf('\n\n') + 2)];
+    put(`checkpoints/${hex(checkpoint)}`, checkpoint);
+    put(path, `${head}\n\ncheckpoints/${hex(checkpoint)}\n`);
+  }
+}
+
 /** The bundle and the trust file of a model. */
 export function assemble(m) {
   const texts = [];
@@ -213,16 +222,16 @@ export function assemble(m) {
         file.provenance = item.provenance;
         if (mapIndex !== null) {
           file.before = texts[mapIndex];
-          tellLater.push({ proof: `proofs/${name}.before.tlog-proof`, index: mapIndex });
+          tellLater.push({ proof: `proofs/${name}.before.proof`, index: mapIndex });
         }
-        tellLater.push({ path: `acts/${name}`, proof: `proofs/${name}.tlog-proof`, file, index, item });
+        tellLater.push({ path: `acts/${name}`, proof: `proofs/${name}.proof`, file, index, item });
         counts.act += 1;
       }
       item.entry = entry;
     } else if (item.role === 'tag') {
       const issue = acts(m)[0];
       leaf = slotted(issue.entry, slotOf.tag(issue.act.tag, m.tagCount));
-      tellLater.push({ proof: 'proofs/0000.tag.tlog-proof', index });
+      tellLater.push({ proof: 'proofs/0000.tag.proof', index });
       item.text = canonical(leaf);
     } else if (item.role === 'decline') {
       const signatures = canonical(item.signatures);
@@ -269,11 +278,11 @@ export function assemble(m) {
       if (tag) Object.assign(file, { tagLeaf: tag.text, tagCount: m.tagCount });
     }
     if (path) put(`${path}.json`, file);
-    put(proof ?? `${path}.tlog-proof`, proofText(index));
+    put(proof ?? `${path}.proof`, proofText(index));
   }
   if (m.items.at(-1).leaf.v === 'twakow/map/1') {
     put('head/leaf.json', texts.at(-1));
-    put('head/leaf.tlog-proof', proofText(texts.length - 1));
+    put('head/leaf.proof', proofText(texts.length - 1));
     const wanted = new Set(m.absent);
     const last = acts(m).at(-1).act;
     wanted.add(slotOf.act(m.record, last.seq)).add(slotOf.act(m.record, last.seq + 1)).add(slotOf.mark(m.record, counts.decline));
@@ -289,6 +298,8 @@ export function assemble(m) {
   for (const [path, data] of Object.entries(m.files)) put(path, data);
   for (const path of m.dropFiles) files.delete(path);
   m.edit(files, put);
+  putCheckpointsApart(files, put);
+  m.apart(files, put);
   const list = [...files].map(([path, data]) => ({ path, sha256: hex(data), size: data.length })).sort((a, b) => (a.path < b.path ? -1 : 1));
   files.set('manifest.json', Buffer.from(canonical(m.manifest({ files: list, record: m.record, test: true, v: 'twakow/bundle/1' }))));
 

@@ -215,7 +215,7 @@ const CHANGES = {
     m.edit = (files, put) => {
       before(files, put);
       const path = pick([...files.keys()]);
-      const stem = path.startsWith('head/') ? 'head/' : path.replace(/(json|tlog-proof)$/, '');
+      const stem = path.startsWith('head/') ? 'head/' : path.replace(/(json|proof)$/, '');
       for (const other of [...files.keys()]) {
         if (other === path || (/^(keysets|members|marks|head)\//.test(path) && other.startsWith(stem))) files.delete(other);
       }

@@ -81,7 +81,7 @@ row('refused: checkpoint with its size raised by one', (m) => {
 row('refused: older map leaf under a newer checkpoint', (m) => {
   m.edit = (files, put) => {
     put('head/leaf.json', vectors.olderMapLeaf.leaf);
-    put('head/leaf.tlog-proof', files.get('proofs/0002.before.tlog-proof'));
+    put('head/leaf.proof', files.get('proofs/0002.before.proof'));
   };
 }, { 'NOTHING-LATER': 'FAIL', LOGGED: 'PASS' });
 row('refused: presence with another index', (m) => {
@@ -184,7 +184,7 @@ row('history: signed by a key before it came into force', (m) => {
   resign(m, 2, () => {}, (text) => ({ jws: detached(second, 'twk-act+jws', text), kind: 'jws' }));
 }, { 'ACT-SIGNED': 'PASS', 'KEYS-IN-FORCE': 'FAIL' });
 row('history: the last rekey left out', (m) => {
-  m.edit = (files) => ['json', 'tlog-proof'].forEach((end) => files.delete(`keysets/${m.sets.exporter}/0001.${end}`));
+  m.edit = (files) => ['json', 'proof'].forEach((end) => files.delete(`keysets/${m.sets.exporter}/0001.${end}`));
 }, { 'KEYS-IN-FORCE': 'FAIL', 'NOTHING-LATER': 'FAIL' });
 row('history: an answer to the chain entry, by a key for such messages', (m) => {
   m.pint[0].answers.push(compact(signer('platformAPint'), canonical({ lastEnvelopeTransferChainEntrySignedContentChecksum: hex(m.pint[0].entry), responseCode: 'RECE' })));
@@ -292,7 +292,7 @@ row('redacted: no details of an act', (m) => {
   delete acts(m)[1].details;
 }, { DOCUMENT: 'INDETERMINATE', TITLE: 'INDETERMINATE', 'CONTROL-RULES': 'PASS', PINT: 'INDETERMINATE', WHO: 'PASS' });
 row('no head', (m) => {
-  m.edit = (files) => ['leaf.json', 'leaf.tlog-proof', 'slots.json'].forEach((name) => files.delete(`head/${name}`));
+  m.edit = (files) => ['leaf.json', 'leaf.proof', 'slots.json'].forEach((name) => files.delete(`head/${name}`));
 }, { 'NOTHING-LATER': 'INDETERMINATE', TAG: 'INDETERMINATE', MEMBERS: 'INDETERMINATE', FORMAT: 'PASS' });
 row('another document', (m) => {
   m.document = m.document.replace('TDR-VECTOR-1', 'TDR-VECTOR-2');

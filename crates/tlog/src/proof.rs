@@ -42,30 +42,14 @@ impl LogProof {
         if bytes.len() > PROOF_BYTES_MAX {
             return Err(refuse("it is too long"));
         }
-        let (head, checkpoint) = Self::split(bytes)?;
+        let text = std::str::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8"))?;
+        let (head, checkpoint) = text.split_once("\n\n").ok_or_else(|| refuse("it has no checkpoint"))?;
         let (extra, index, hashes) = Self::parse_head(head)?;
-        Ok(Self { extra, index, hashes, checkpoint: Self::parse_checkpoint(checkpoint)? })
+        Ok(Self { extra, index, hashes, checkpoint: SignedCheckpoint::parse(checkpoint.as_bytes())? })
     }
 
-    /// A proof file's two parts, the path and the bytes of the checkpoint: many proofs may stand under one checkpoint, which a
-    /// reader then reads once, by [`LogProof::parse_checkpoint`]. Refused (`bad-proof`) when there are not two, or the
-    /// path is no UTF-8.
-    pub fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Refusal> {
-        let text = |bytes| std::str::from_utf8(bytes).map_err(|_| BAD_PROOF.because("it is not UTF-8"));
-        let Some(cut) = bytes.windows(2).position(|pair| pair == b"\n\n") else {
-            return text(bytes).and_then(|_| Err(BAD_PROOF.because("it has no checkpoint")));
-        };
-        let (head, rest) = bytes.split_at(cut);
-        Ok((text(head)?, rest.get(2..).unwrap_or_default()))
-    }
-
-    /// The checkpoint of a proof, as [`LogProof::split`] gives it. Refused as by [`LogProof::parse`].
-    pub fn parse_checkpoint(bytes: &[u8]) -> Result<SignedCheckpoint, Refusal> {
-        std::str::from_utf8(bytes).map_err(|_| BAD_PROOF.because("it is not UTF-8"))?;
-        SignedCheckpoint::parse(bytes)
-    }
-
-    /// Index and hashes of a path alone, as [`LogProof::split`] gives it. Refused as by [`LogProof::parse`].
+    /// Index and hashes of what stands before the empty line of a proof file: many proofs may lead to one checkpoint, which a
+    /// reader then reads once. Refused as by [`LogProof::parse`].
     pub fn parse_path(head: &str) -> Result<(u64, Vec<Digest>), Refusal> {
         Self::parse_head(head).map(|(_, index, hashes)| (index, hashes))
     }

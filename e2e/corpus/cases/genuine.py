@@ -339,7 +339,7 @@ def strangers() -> Made:
     made = stage.made(crossed(stage), three(stage))
     key = Key.make("a witness nobody knows")
     for path in list(made.bundle.files):
-        if path.endswith(".tlog-proof"):
+        if path.endswith(".proof"):
             text = made.bundle.files[path].decode()
             head, rest = text.split("\n", 1)
             unknown = note.line("witness.example/stranger", note.COSIGNATURE, key.public, bytes(72))

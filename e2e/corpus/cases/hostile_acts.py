@@ -281,7 +281,7 @@ def swapped() -> Made:
     stage.world.checkpoint("2026-03-03 10:30")
     bundle = export(bill, [stage.carrier, stage.exporter], [stage.a])
     theirs = export(bill, [other], [stage.a])
-    for ending in ("json", "tlog-proof"):
+    for ending in ("json", "proof"):
         bundle.put(f"keysets/{stage.exporter.set_id}/0000.{ending}", theirs.files[f"keysets/{other.set_id}/0000.{ending}"])
     return stage.made(bill, [], bundle=bundle)
 

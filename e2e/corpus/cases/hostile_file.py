@@ -195,15 +195,15 @@ def manifest_spelling() -> Made:
 @case("f24-number-gap", "A gap in the numbers", "members/0001 is called 0003.", fails="FORMAT")
 def number_gap() -> Made:
     def change(bundle: Bundle) -> None:
-        for ending in ("json", "tlog-proof"):
+        for ending in ("json", "proof"):
             bundle.put(f"members/0003.{ending}", bundle.files.pop(f"members/0002.{ending}"))
 
     return plain(change)
 
 
-@case("f25-no-proof", "An act without its proof", "proofs/0000.tlog-proof is left out, and not listed.", fails="FORMAT")
+@case("f25-no-proof", "An act without its proof", "proofs/0000.proof is left out, and not listed.", fails="FORMAT")
 def no_proof() -> Made:
-    return plain(lambda bundle: bundle.drop("proofs/0000.tlog-proof"))
+    return plain(lambda bundle: bundle.drop("proofs/0000.proof"))
 
 
 @case("f26-supporting-file", "A supporting file of another name", "files/ID does not hash to its name.", fails="FORMAT")

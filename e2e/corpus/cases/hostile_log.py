@@ -98,9 +98,9 @@ def prev() -> Made:
 @case("l01-sibling", "A proof with another sibling", "One hash in the proof of the move is changed.", fails="LOGGED")
 def sibling() -> Made:
     def change(bundle: Bundle) -> None:
-        lines = bundle.files["proofs/0001.tlog-proof"].decode().split("\n")
+        lines = bundle.files["proofs/0001.proof"].decode().split("\n")
         lines[2] = b64(bytes(32))
-        bundle.put("proofs/0001.tlog-proof", "\n".join(lines))
+        bundle.put("proofs/0001.proof", "\n".join(lines))
 
     return changed(change)
 
@@ -145,7 +145,7 @@ def other_origin() -> Made:
 @case("l06-index-spelling", "An index with a leading zero", "`index 010` in the proof of the move: it does not parse.",
       fails="LOGGED")
 def index_spelling() -> Made:
-    return changed(lambda bundle: edited("proofs/0001.tlog-proof", "index ", "index 0")(bundle))
+    return changed(lambda bundle: edited("proofs/0001.proof", "index ", "index 0")(bundle))
 
 
 @case("l07-size-raised", "A checkpoint with its size raised",
@@ -153,9 +153,9 @@ def index_spelling() -> Made:
       own={"SINGLE": OPEN, "TIME": OPEN})
 def size_raised() -> Made:
     def change(bundle: Bundle) -> None:
-        text = bundle.files["proofs/0001.tlog-proof"].decode()
+        text = bundle.files["proofs/0001.proof"].decode()
         size = text.split("\n\n")[1].split("\n")[1]
-        edited("proofs/0001.tlog-proof", f"\n{size}\n", f"\n{int(size) + 1}\n")(bundle)
+        edited("proofs/0001.proof", f"\n{size}\n", f"\n{int(size) + 1}\n")(bundle)
 
     return changed(change)
 
@@ -188,7 +188,7 @@ def no_log_signature() -> Made:
 
 def signature_lines(change: Callable[[list[str]], list[str]]) -> Made:
     def alter(bundle: Bundle) -> None:
-        for path in ("proofs/0001.tlog-proof", "head/leaf.tlog-proof"):
+        for path in ("proofs/0001.proof", "head/leaf.proof"):
             head, lines = bundle.files[path].decode().rsplit("\n\n", 1)
             bundle.put(path, head + "\n\n" + "".join(change(lines.splitlines(keepends=True))))
 
@@ -296,7 +296,7 @@ def fork() -> Made:
         log.tick(ms(tick))
         log.checkpoint(ms("2026-03-03 10:30"))
     bundle = export(bill, three(stage), [stage.a, stage.b])
-    bundle.put("proofs/0001.tlog-proof", other.proof(bill.acts[1].index))
+    bundle.put("proofs/0001.proof", other.proof(bill.acts[1].index))
     return stage.made(bill, three(stage), bundle=bundle)
 
 
@@ -311,7 +311,7 @@ def two_leaves() -> Made:
     bill.act("note", stage.exporter, "2026-03-03 09:30")
     made = one(stage, bill)
     made.bundle.edit("acts/0002.json", before=other.entries[-1])
-    made.bundle.put("proofs/0002.before.tlog-proof", other.proof(len(other.entries) - 1, under_other))
+    made.bundle.put("proofs/0002.before.proof", other.proof(len(other.entries) - 1, under_other))
     return made
 
 
@@ -516,7 +516,7 @@ def other_tag() -> Made:
 def no_tag() -> Made:
     def change(bundle: Bundle) -> None:
         bundle.edit("acts/0000.json", tagLeaf=None, tagCount=None)
-        bundle.drop("proofs/0000.tag.tlog-proof")
+        bundle.drop("proofs/0000.tag.proof")
 
     return changed(change)
 

@@ -425,7 +425,7 @@ def forged_absence() -> Made:
 @case("n06-no-head", "No head", "The folder head/ is left out.",
       own={"MEMBERS": OPEN, "KEYS-IN-FORCE": OPEN, "TAG": OPEN, "NOTHING-LATER": OPEN})
 def no_head() -> Made:
-    return changed(lambda bundle: bundle.drop("head/leaf.json", "head/leaf.tlog-proof", "head/slots.json"))
+    return changed(lambda bundle: bundle.drop("head/leaf.json", "head/leaf.proof", "head/slots.json"))
 
 
 @case("n07-hidden-decline", "A decline left out", "The record has a decline mark; the bundle has no marks/.", fails="NOTHING-LATER")
@@ -622,7 +622,7 @@ def ml_dsa_log() -> Made:
       fails="ALGORITHMS")
 def ml_dsa_forged() -> Made:
     made = post_quantum()
-    for path in [path for path in made.bundle.files if path.endswith(".tlog-proof")]:
+    for path in [path for path in made.bundle.files if path.endswith(".proof")]:
         text = made.bundle.files[path].decode()
         last = text.rindex(" ") + 1001
         made.bundle.put(path, text[:last] + ("A" if text[last] != "A" else "B") + text[last + 1 :])
@@ -632,6 +632,6 @@ def ml_dsa_forged() -> Made:
 # SEALS
 
 
-@case("z01-seals", "A seal", "seals/0000.tlog-proof is there: renewal is not yet.", own={"SEALS": OPEN})
+@case("z01-seals", "A seal", "seals/0000.proof is there: renewal is not yet.", own={"SEALS": OPEN})
 def seals() -> Made:
-    return changed(lambda bundle: bundle.put("seals/0000.tlog-proof", bundle.files["head/leaf.tlog-proof"]))
+    return changed(lambda bundle: bundle.put("seals/0000.proof", bundle.files["head/leaf.proof"]))

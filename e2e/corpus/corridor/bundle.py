@@ -18,10 +18,11 @@ CARRIER_OPS = {"issue", "close", "return"}
 
 @dataclass
 class Bundle:
-    """Files by path, and how they are zipped."""
+    """Files by path, and how they are zipped. Each `.proof` is kept as the whole tlog-proof, until its checkpoint is put apart."""
 
     record: str
     files: dict[str, bytes] = field(default_factory=dict)
+    apart: Callable[[dict[str, bytes]], None] = lambda parts: None
     manifest: Callable[[bytes], bytes] = lambda made: made
     zip_with: Callable[[list[zips.Entry]], bytes] = zips.write
 
@@ -50,14 +51,27 @@ class Bundle:
     def without_slot(self, slot: str) -> None:
         self.slots(lambda proofs: [proof for proof in proofs if proof["slot"] != slot])
 
+    def parts(self) -> dict[str, bytes]:
+        """The files of the bundle: each proof ends with the path of its checkpoint. `apart` changes them after that."""
+        parts: dict[str, bytes] = {}
+        for path, data in self.files.items():
+            if path.endswith(".proof"):
+                head, checkpoint = data.split(b"\n\n", 1)
+                name = f"checkpoints/{digest(checkpoint)}"
+                parts |= {name: checkpoint, path: head + f"\n\n{name}\n".encode()}
+            else:
+                parts[path] = data
+        self.apart(parts)
+        return parts
+
     def manifest_bytes(self) -> bytes:
-        listed = [{"path": p, "sha256": digest(d), "size": len(d)} for p, d in sorted(self.files.items())]
+        listed = [{"path": p, "sha256": digest(d), "size": len(d)} for p, d in sorted(self.parts().items())]
         made = {"files": listed, "record": self.record, "test": True, "v": "twakow/bundle/1"}
         return self.manifest(canonical(made))
 
     def entries(self) -> list[zips.Entry]:
         first = zips.Entry(b"manifest.json", self.manifest_bytes())
-        return [first] + [zips.Entry(path.encode(), data) for path, data in sorted(self.files.items())]
+        return [first] + [zips.Entry(path.encode(), data) for path, data in sorted(self.parts().items())]
 
     def zip(self) -> bytes:
         return self.zip_with(self.entries())
@@ -74,13 +88,13 @@ def _put_act(bundle: Bundle, log: Log, place: str, act: Admitted) -> None:
         before = log.map_before(act.index)
         if before is not None:
             told["before"] = log.entries[before]
-            bundle.put(f"proofs/{number:04d}.before.tlog-proof", log.proof(before))
+            bundle.put(f"proofs/{number:04d}.before.proof", log.proof(before))
         if act.tag_leaf is not None and act.tag_index is not None:
             told |= {"tagCount": tag_count(act, log), "tagLeaf": act.tag_leaf}
-            bundle.put("proofs/0000.tag.tlog-proof", log.proof(act.tag_index))
-        bundle.put(f"proofs/{number:04d}.tlog-proof", log.proof(act.index))
+            bundle.put("proofs/0000.tag.proof", log.proof(act.tag_index))
+        bundle.put(f"proofs/{number:04d}.proof", log.proof(act.index))
     else:
-        bundle.put(f"{place}/{number:04d}.tlog-proof", log.proof(act.index))
+        bundle.put(f"{place}/{number:04d}.proof", log.proof(act.index))
     bundle.put(f"{place}/{number:04d}.json", {name: value for name, value in told.items() if value is not None})
 
 
@@ -125,12 +139,12 @@ def export(
             _put_act(bundle, own, f"keysets/{holder.set_id}", act)
     for number, (leaf, index) in enumerate(bill.corridor.members):
         bundle.put(f"members/{number:04d}.json", {"leaf": leaf, "v": "twakow/bundle-mark/1"})
-        bundle.put(f"members/{number:04d}.tlog-proof", own.proof(index))
+        bundle.put(f"members/{number:04d}.proof", own.proof(index))
     for number, (mark, offer) in enumerate(bill.declines):
         told = {"act": offer, "entry": mark.entry, "leaf": mark.leaf, "signatures": mark.signature_text,
                 "statement": mark.text, "v": "twakow/bundle-hidden/1"}
         bundle.put(f"marks/{number:04d}.json", told)
-        bundle.put(f"marks/{number:04d}.tlog-proof", own.proof(mark.index))
+        bundle.put(f"marks/{number:04d}.proof", own.proof(mark.index))
     closed = bill.acts[-1].act["op"] == "close"
     put_head(bundle, own, newest, head_slots(bill, holders, platforms, closed=closed))
     bundle.put("document.json", json.dumps(bill.document, indent=2, ensure_ascii=False))
@@ -147,6 +161,6 @@ def put_head(bundle: Bundle, log: Log, under: Checkpoint, wanted: list[str], *, 
 
     place = under.size - 1 if index is None else index
     bundle.put("head/leaf.json", log.entries[place])
-    bundle.put("head/leaf.tlog-proof", log.proof(place, under))
+    bundle.put("head/leaf.proof", log.proof(place, under))
     slots = log.slots(place)
     bundle.put("head/slots.json", [map_proof(slots, bytes.fromhex(slot)) for slot in wanted])

@@ -14,10 +14,10 @@ from .shapes import Bad, strict
 LIMIT, ENTRIES, UNPACKED, FILE = 64 << 20, 16_384, 256 << 20, 16 << 20
 NUMBER, ID = r"[0-9]{4}", r"[0-9a-f]{64}"
 PATHS = [
-    r"manifest\.json", rf"acts/{NUMBER}\.json", rf"proofs/{NUMBER}(\.before)?\.tlog-proof", r"proofs/0000\.tag\.tlog-proof",
-    rf"keysets/{ID}/{NUMBER}\.(json|tlog-proof)", rf"(members|marks)/{NUMBER}\.(json|tlog-proof)",
-    r"head/leaf\.(json|tlog-proof)", r"head/slots\.json", r"document\.json", r"visualisation\.pdf", rf"pint/{NUMBER}\.json",
-    rf"(files|mandates|identity-receipts)/{ID}", rf"seals/{NUMBER}\.tlog-proof", r"timeline\.html",
+    r"manifest\.json", rf"acts/{NUMBER}\.json", rf"proofs/{NUMBER}(\.before)?\.proof", r"proofs/0000\.tag\.proof",
+    rf"keysets/{ID}/{NUMBER}\.(json|proof)", rf"(members|marks)/{NUMBER}\.(json|proof)",
+    r"head/leaf\.(json|proof)", r"head/slots\.json", r"document\.json", r"visualisation\.pdf", rf"pint/{NUMBER}\.json",
+    rf"(checkpoints|files|mandates|identity-receipts)/{ID}", rf"seals/{NUMBER}\.proof", r"timeline\.html",
 ]
 
 
@@ -30,7 +30,9 @@ def limit_of(path: str) -> int:
         return 4 << 20
     if path == "head/slots.json":
         return 32 << 20
-    if path.endswith(".tlog-proof"):
+    if path.endswith(".proof"):
+        return 65_536
+    if path.startswith("checkpoints/"):
         return 131_072
     return 262_144 if re.match(r"(acts|keysets|members|marks|head)/", path) else FILE
 
@@ -150,7 +152,7 @@ def read(data: bytes) -> tuple[dict[str, bytes], dict[str, Any], list[str]]:
             wrong.append("gap before the central directory")
     wrong += [f"folder {folder} of nothing" for folder in folders if not any(name.startswith(folder) for name in files)]
     if not wrong:
-        wrong += _listed(files, manifest) + _paths(files)
+        wrong += _listed(files, manifest) + _paths(files) + _checkpoints(files)
     return files, manifest, wrong
 
 
@@ -160,7 +162,7 @@ def _listed(files: dict[str, bytes], manifest: dict[str, Any]) -> list[str]:
     if canonical(manifest) != files["manifest.json"]:
         wrong.append("manifest is not canonical")
     for path, content in files.items():
-        if path.startswith(("files/", "mandates/")) and path.split("/")[1] != digest(content):
+        if path.startswith(("checkpoints/", "files/", "mandates/")) and path.split("/")[1] != digest(content):
             wrong.append(f"{path} does not hash to its name")
     return wrong
 
@@ -171,18 +173,37 @@ def _paths(files: dict[str, bytes]) -> list[str]:
     groups: dict[str, set[str]] = {}
     for path in files:
         found = re.fullmatch(rf"(.+/)({NUMBER})(\.before|)\.?(.*)", path)
-        by_digest = path.startswith(("files/", "mandates/", "identity-receipts/"))
-        if found and path != "proofs/0000.tag.tlog-proof" and not found[3] and not by_digest:
+        by_digest = path.startswith(("checkpoints/", "files/", "mandates/", "identity-receipts/"))
+        if found and path != "proofs/0000.tag.proof" and not found[3] and not by_digest:
             groups.setdefault(found[1] + found[4], set()).add(found[2])
     for group, numbers in groups.items():
         if numbers != {f"{n:04d}" for n in range(len(numbers))}:
             wrong.append(f"gap in {group}")
-    pairs = [(g, g.replace("json", "tlog-proof")) for g in groups if g.endswith("json") and not g.startswith(("acts", "pint"))]
-    pairs += [(g.replace("tlog-proof", "json"), g) for g in groups if g.endswith("proof") and not g.startswith(("proofs", "seals"))]
-    for one, other in [*pairs, ("acts/json", "proofs/tlog-proof")]:
+    pairs = [(g, g.replace("json", "proof")) for g in groups if g.endswith("json") and not g.startswith(("acts", "pint"))]
+    pairs += [(g.replace("proof", "json"), g) for g in groups if g.endswith("proof") and not g.startswith(("proofs", "seals"))]
+    for one, other in [*pairs, ("acts/json", "proofs/proof")]:
         if groups.get(one) != groups.get(other):
             wrong.append(f"{one} without {other}")
     head = [path for path in files if path.startswith("head/")]
     if len(head) not in (0, 3) or not groups.get("acts/json"):
         wrong.append("head or acts")
     return wrong
+
+
+def checkpoint_of(proof: bytes) -> str | None:
+    """The path in the last line of a proof file."""
+    found = re.search(rb"\n(checkpoints/[0-9a-f]{64})\n\Z", proof)
+    return found[1].decode() if found else None
+
+
+def tlog_proof(files: dict[str, bytes], path: str) -> bytes:
+    """The whole proof: the checkpoint in place of the last line."""
+    name = checkpoint_of(files[path])
+    assert name is not None, "FORMAT said so"
+    return files[path][: -len(name) - 1] + files[name]
+
+
+def _checkpoints(files: dict[str, bytes]) -> list[str]:
+    named = {path: checkpoint_of(data) for path, data in files.items() if path.endswith(".proof")}
+    wrong = [f"{path} leads to no checkpoint" for path, name in named.items() if name not in files]
+    return wrong + [f"{path} is nobody's" for path in files if path.startswith("checkpoints/") and path not in named.values()]

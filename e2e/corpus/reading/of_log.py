@@ -68,7 +68,7 @@ def logged(r: Reading) -> Result:
         result.ask(all(p is None or p.checkpoint.origin == r.origin for _, p in some), "origin")
     for act in r.acts:
         if "before" in act.file:
-            before = r.proof(f"proofs/{act.told['seq']:04d}.before.tlog-proof")
+            before = r.proof(f"proofs/{act.told['seq']:04d}.before.proof")
             result.ask(before is None or act.index is None or before.index < act.index, "before")
     return result
 
@@ -215,7 +215,7 @@ def tag(r: Reading) -> Result:
         result.open("no tag mark")
         return result
     leaf, count = json.loads(first.file["tagLeaf"]), first.file["tagCount"]
-    proof = r.proof("proofs/0000.tag.tlog-proof")
+    proof = r.proof("proofs/0000.tag.proof")
     if proof is None or first.index is None:
         result.open("no index")
     else:

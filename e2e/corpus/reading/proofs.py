@@ -167,6 +167,8 @@ def parse_proof(data: bytes) -> Proof:
     lines = head.split("\n")
     need(lines[0] == "c2sp.org/tlog-proof@v1", "proof")
     rest = lines[2:] if lines[1].startswith("extra ") else lines[1:]
+    if len(lines) - len(rest) == 2:
+        _b64(lines[1].removeprefix("extra "))
     need(rest[0].startswith("index "), "index")
     told = body.split("\n")
     need(len(told) == 3 and signatures.endswith("\n"), "checkpoint")
@@ -174,9 +176,10 @@ def parse_proof(data: bytes) -> Proof:
     for line in signatures[:-1].split("\n"):
         dash, name, raw = line.split(" ")
         need(dash == "—", "signature line")
+        need(len(name.encode()) <= 255, "key name")
         value = _b64(raw)
         signed.append((name, value[:4], value[4:]))
-    need(len({line[:2] for line in signed}) == len(signed), "two lines of one key")
+    need(len({line[:2] for line in signed}) == len(signed) <= 64, "two lines of one key, or too many")
     checkpoint = Checkpoint(told[0], _decimal(told[1]), _b64(told[2]), body + "\n", tuple(signed))
     return Proof(_decimal(rest[0].removeprefix("index ")), tuple(_b64(h) for h in rest[1:]), checkpoint)
 

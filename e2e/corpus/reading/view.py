@@ -81,7 +81,7 @@ class Reading:
 
     def proof(self, path: str) -> Proof | None:
         try:
-            return proofs.parse_proof(self.files[path])
+            return proofs.parse_proof(files.tlog_proof(self.files, path))
         except (Bad, ValueError, IndexError, KeyError):
             return None
 
@@ -113,16 +113,16 @@ class Reading:
         self.why[code] = result.failed or result.unknown
 
     def _open_files(self) -> None:
-        self.acts = [Act(self, p, p.replace("acts", "proofs").replace("json", "tlog-proof")) for p in self.numbered("acts")]
+        self.acts = [Act(self, p, p.replace("acts", "proofs").replace("json", "proof")) for p in self.numbered("acts")]
         self.sets: dict[str, list[Act]] = {}
         for folder in sorted({p.split("/")[1] for p in self.files if p.startswith("keysets/")}):
             paths = self.numbered(f"keysets/{folder}")
-            self.sets[folder] = [Act(self, p, p.replace("json", "tlog-proof")) for p in paths]
-        self.members = [(json.loads(self.files[p])["leaf"], self.proof(p.replace("json", "tlog-proof")))
+            self.sets[folder] = [Act(self, p, p.replace("json", "proof")) for p in paths]
+        self.members = [(json.loads(self.files[p])["leaf"], self.proof(p.replace("json", "proof")))
                         for p in self.numbered("members")]
-        self.marks = [(json.loads(self.files[p]), self.proof(p.replace("json", "tlog-proof"))) for p in self.numbered("marks")]
+        self.marks = [(json.loads(self.files[p]), self.proof(p.replace("json", "proof"))) for p in self.numbered("marks")]
         self.head = json.loads(self.files["head/leaf.json"]) if "head/leaf.json" in self.files else None
-        self.head_proof = self.proof("head/leaf.tlog-proof") if self.head else None
+        self.head_proof = self.proof("head/leaf.proof") if self.head else None
         self.slots = {p["slot"]: p for p in json.loads(self.files["head/slots.json"])} if self.head else {}
         self.document = shapes.strict(self.files["document.json"]) if "document.json" in self.files else None
         self.origin = self.acts[0].told["registry"]["origin"]
@@ -140,9 +140,9 @@ class Reading:
         for act in self.acts:
             found.append((act.file["leaf"], act.proof))
             if "before" in act.file:
-                found.append((act.file["before"], self.proof(f"proofs/{act.told['seq']:04d}.before.tlog-proof")))
+                found.append((act.file["before"], self.proof(f"proofs/{act.told['seq']:04d}.before.proof")))
         if "tagLeaf" in self.acts[0].file:
-            found.append((self.acts[0].file["tagLeaf"], self.proof("proofs/0000.tag.tlog-proof")))
+            found.append((self.acts[0].file["tagLeaf"], self.proof("proofs/0000.tag.proof")))
         found += [(act.file["leaf"], act.proof) for acts in self.sets.values() for act in acts]
         found += self.members + [(mark["leaf"], proof) for mark, proof in self.marks]
         if self.head:

@@ -4,6 +4,7 @@
 //! a verdict (FORMAT: FAIL), and only what is no bundle at all is refused.
 
 pub mod path;
+pub mod proof;
 mod zip;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,9 +18,10 @@ use vocab::Refusal;
 pub use self::zip::{BUNDLE_BYTES_MAX, ENTRIES_MAX, UNPACKED_BYTES_MAX};
 use self::{
     path::{MANIFEST_BYTES_MAX, Path},
+    proof::ProofFile,
     zip::Packed,
 };
-use crate::refusals::{BAD_LAYOUT, BAD_MANIFEST, BUNDLE_TOO_LARGE, NOT_A_BUNDLE};
+use crate::refusals::{BAD_LAYOUT, BAD_MANIFEST, BUNDLE_TOO_LARGE, NOT_A_BUNDLE, STRAY_PATH};
 
 /// The `v` of a manifest.
 pub const BUNDLE_VERSION: &str = "twakow/bundle/1";
@@ -56,10 +58,11 @@ impl Files {
     /// The files of a new bundle. `test` says that keys were made from a seed.
     ///
     /// # Errors
-    /// `bad-layout`, `bundle-too-large` when the files are not what a bundle must have.
+    /// `bad-layout`, `bad-form`, `stray-path`, `bundle-too-large` when the files are not what a bundle must have.
     pub fn new(record: Digest, test: bool, files: BTreeMap<Path, Vec<u8>>) -> Result<Self, Refusal> {
         let files = Self { record, test, files };
         files.layout()?;
+        files.checkpoints()?;
         Ok(files)
     }
 
@@ -117,6 +120,13 @@ impl Files {
         self.files.get(&path).map(Vec::as_slice)
     }
 
+    /// The C2SP tlog-proof whose proof file is at `path`, byte for byte as the log gave it; `None` where there is no proof.
+    pub fn tlog_proof(&self, path: Path) -> Option<Vec<u8>> {
+        let file = ProofFile::read(self.get(path).filter(|_| path.is_proof())?).ok()?;
+        let checkpoint = self.get(Path::Checkpoint(file.checkpoint()))?;
+        Some([file.before(), checkpoint].concat())
+    }
+
     /// All files but the manifest, in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (Path, &[u8])> {
         self.files.iter().map(|(path, bytes)| (*path, bytes.as_slice()))
@@ -138,7 +148,7 @@ impl Files {
         let record = manifest.record()?;
         let files = Self { record, test: manifest.test, files };
         files.layout()?;
-        files.named_by_content()?;
+        files.checkpoints()?;
         Ok(files)
     }
 
@@ -163,6 +173,7 @@ impl Files {
                 Path::Manifest => false,
                 Path::ActProof(_)
                 | Path::BeforeProof(_)
+                | Path::Checkpoint(_)
                 | Path::Document
                 | Path::HeadLeaf
                 | Path::HeadProof
@@ -197,16 +208,24 @@ impl Files {
         Ok(())
     }
 
-    /// Files named by their digest have that digest. A receipt is judged in IDENTITY.
-    fn named_by_content(&self) -> Result<(), Refusal> {
-        for (path, bytes) in &self.files {
-            if let Path::File(id) | Path::Mandate(id) = path
-                && *id != Digest::of(bytes)
-            {
-                return Err(BAD_MANIFEST.because("it does not hash to its name").at(path.to_string()));
+    /// Every proof names a checkpoint that is there, and no checkpoint lies about that no proof names.
+    fn checkpoints(&self) -> Result<(), Refusal> {
+        let mut named = BTreeSet::new();
+        for (path, bytes) in self.files.iter().filter(|(path, _)| path.is_proof()) {
+            let checkpoint = ProofFile::read(bytes).map_err(|why| why.at(path.to_string()))?.checkpoint();
+            let wanted = Path::Checkpoint(checkpoint);
+            if named.insert(checkpoint) && !self.files.contains_key(&wanted) {
+                return Err(BAD_LAYOUT.because(wanted.to_string()).at(path.to_string()));
             }
         }
-        Ok(())
+        let unused = self.files.keys().find(|path| match path {
+            Path::Checkpoint(id) => !named.contains(id),
+            _ => false,
+        });
+        match unused {
+            None => Ok(()),
+            Some(path) => Err(STRAY_PATH.because("no proof leads to it").at(path.to_string())),
+        }
     }
 
     fn manifest(&self) -> Vec<u8> {
@@ -257,7 +276,8 @@ fn partners(path: Path) -> Vec<Path> {
         Path::MarkProof(number) => vec![Path::Mark(number)],
         Path::HeadLeaf => vec![Path::HeadProof, Path::HeadSlots],
         Path::HeadProof | Path::HeadSlots => vec![Path::HeadLeaf],
-        Path::Document
+        Path::Checkpoint(_)
+        | Path::Document
         | Path::File(_)
         | Path::Manifest
         | Path::Mandate(_)
@@ -335,6 +355,9 @@ impl Manifest {
                 files.get(&path).ok_or_else(|| BAD_MANIFEST.because("this file is missing").at(name))?;
             if u64::try_from(bytes.len()) != Ok(size) || Digest::of(bytes) != digest {
                 return Err(BAD_MANIFEST.because("this file is another").at(name));
+            }
+            if path.named_by_content().is_some_and(|named| named != digest) {
+                return Err(BAD_MANIFEST.because("it does not hash to its name").at(name));
             }
             seen.insert(path);
         }

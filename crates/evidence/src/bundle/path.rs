@@ -17,8 +17,10 @@ pub const MANIFEST_BYTES_MAX: usize = 4 << 20;
 pub const RECORD_BYTES_MAX: usize = 256 << 10;
 /// Bytes of `head/slots.json` at most: one proof has up to 256 siblings of 67 bytes.
 pub const SLOTS_BYTES_MAX: usize = 32 << 20;
-/// Bytes of a proof at most: 64 hashes, and a checkpoint with some 30 ML-DSA cosignatures.
-pub const PROOF_BYTES_MAX: usize = 128 << 10;
+/// Bytes of a proof at most: 63 hashes, and 45 KiB of the standard's extra data, which this house does not write.
+pub const PROOF_BYTES_MAX: usize = 64 << 10;
+/// Bytes of a checkpoint at most: some 30 ML-DSA cosignatures.
+pub const CHECKPOINT_BYTES_MAX: usize = 128 << 10;
 /// Bytes of a file with a chain entry and its answers at most.
 pub const PINT_BYTES_MAX: usize = 4 << 20;
 /// Bytes of any other file at most.
@@ -37,30 +39,32 @@ pub enum Path {
     Timeline,
     /// `acts/NNNN.json`.
     Act(u32),
-    /// `proofs/NNNN.tlog-proof`: inclusion of that act.
+    /// `proofs/NNNN.proof`: inclusion of that act.
     ActProof(u32),
-    /// `proofs/NNNN.before.tlog-proof`: inclusion of the last map leaf before that act.
+    /// `proofs/NNNN.before.proof`: inclusion of the last map leaf before that act.
     BeforeProof(u32),
-    /// `proofs/0000.tag.tlog-proof`: inclusion of the tag mark.
+    /// `proofs/0000.tag.proof`: inclusion of the tag mark.
     TagProof,
     /// `keysets/ID/NNNN.json`: an act of a key set.
     SetAct(Digest, u32),
-    /// `keysets/ID/NNNN.tlog-proof`: its inclusion.
+    /// `keysets/ID/NNNN.proof`: its inclusion.
     SetProof(Digest, u32),
     /// `members/NNNN.json`: a charter or member mark.
     Member(u32),
-    /// `members/NNNN.tlog-proof`: its inclusion.
+    /// `members/NNNN.proof`: its inclusion.
     MemberProof(u32),
     /// `marks/NNNN.json`: a hidden mark on the record.
     Mark(u32),
-    /// `marks/NNNN.tlog-proof`: its inclusion.
+    /// `marks/NNNN.proof`: its inclusion.
     MarkProof(u32),
     /// `head/leaf.json`: the newest map leaf.
     HeadLeaf,
-    /// `head/leaf.tlog-proof`: its inclusion.
+    /// `head/leaf.proof`: its inclusion.
     HeadProof,
     /// `head/slots.json`: map proofs under it.
     HeadSlots,
+    /// `checkpoints/ID`: a checkpoint that proofs lead to, named by its digest.
+    Checkpoint(Digest),
     /// `pint/NNNN.json`: a DCSA chain entry and its answers.
     Pint(u32),
     /// `files/ID`: a supporting file, named by its digest.
@@ -69,7 +73,7 @@ pub enum Path {
     Mandate(Digest),
     /// `identity-receipts/ID`, named by its digest.
     Receipt(Digest),
-    /// `seals/NNNN.tlog-proof`: later.
+    /// `seals/NNNN.proof`: later.
     Seal(u32),
 }
 
@@ -89,6 +93,7 @@ impl Path {
             | Self::MarkProof(_)
             | Self::HeadProof
             | Self::Seal(_) => PROOF_BYTES_MAX,
+            Self::Checkpoint(_) => CHECKPOINT_BYTES_MAX,
             Self::HeadSlots => SLOTS_BYTES_MAX,
             Self::Pint(_) => PINT_BYTES_MAX,
             Self::Document
@@ -115,6 +120,33 @@ impl Path {
         )
     }
 
+    /// The digest that a file of this path must have, where its name is one. A receipt is judged in IDENTITY.
+    pub(crate) const fn named_by_content(self) -> Option<Digest> {
+        match self {
+            Self::Checkpoint(id) | Self::File(id) | Self::Mandate(id) => Some(id),
+            Self::Act(_)
+            | Self::ActProof(_)
+            | Self::BeforeProof(_)
+            | Self::Document
+            | Self::HeadLeaf
+            | Self::HeadProof
+            | Self::HeadSlots
+            | Self::Manifest
+            | Self::Mark(_)
+            | Self::MarkProof(_)
+            | Self::Member(_)
+            | Self::MemberProof(_)
+            | Self::Pint(_)
+            | Self::Receipt(_)
+            | Self::Seal(_)
+            | Self::SetAct(..)
+            | Self::SetProof(..)
+            | Self::TagProof
+            | Self::Timeline
+            | Self::Visualisation => None,
+        }
+    }
+
     /// Whether packing a file of this path is worth a reader's time. Signatures and digests hardly get smaller, and
     /// unpacking them costs more than all checks of form; documents and pictures do.
     pub const fn is_worth_packing(self) -> bool {
@@ -138,23 +170,24 @@ impl fmt::Display for Path {
             Self::Visualisation => f.write_str("visualisation.pdf"),
             Self::Timeline => f.write_str("timeline.html"),
             Self::Act(number) => write!(f, "acts/{number:04}.json"),
-            Self::ActProof(number) => write!(f, "proofs/{number:04}.tlog-proof"),
-            Self::BeforeProof(number) => write!(f, "proofs/{number:04}.before.tlog-proof"),
-            Self::TagProof => f.write_str("proofs/0000.tag.tlog-proof"),
+            Self::ActProof(number) => write!(f, "proofs/{number:04}.proof"),
+            Self::BeforeProof(number) => write!(f, "proofs/{number:04}.before.proof"),
+            Self::TagProof => f.write_str("proofs/0000.tag.proof"),
             Self::SetAct(id, number) => write!(f, "keysets/{id}/{number:04}.json"),
-            Self::SetProof(id, number) => write!(f, "keysets/{id}/{number:04}.tlog-proof"),
+            Self::SetProof(id, number) => write!(f, "keysets/{id}/{number:04}.proof"),
             Self::Member(number) => write!(f, "members/{number:04}.json"),
-            Self::MemberProof(number) => write!(f, "members/{number:04}.tlog-proof"),
+            Self::MemberProof(number) => write!(f, "members/{number:04}.proof"),
             Self::Mark(number) => write!(f, "marks/{number:04}.json"),
-            Self::MarkProof(number) => write!(f, "marks/{number:04}.tlog-proof"),
+            Self::MarkProof(number) => write!(f, "marks/{number:04}.proof"),
             Self::HeadLeaf => f.write_str("head/leaf.json"),
-            Self::HeadProof => f.write_str("head/leaf.tlog-proof"),
+            Self::HeadProof => f.write_str("head/leaf.proof"),
             Self::HeadSlots => f.write_str("head/slots.json"),
+            Self::Checkpoint(id) => write!(f, "checkpoints/{id}"),
             Self::Pint(number) => write!(f, "pint/{number:04}.json"),
             Self::File(id) => write!(f, "files/{id}"),
             Self::Mandate(id) => write!(f, "mandates/{id}"),
             Self::Receipt(id) => write!(f, "identity-receipts/{id}"),
-            Self::Seal(number) => write!(f, "seals/{number:04}.tlog-proof"),
+            Self::Seal(number) => write!(f, "seals/{number:04}.proof"),
         }
     }
 }
@@ -172,12 +205,13 @@ impl FromStr for Path {
             ["visualisation.pdf"] => Some(Self::Visualisation),
             ["timeline.html"] => Some(Self::Timeline),
             ["head", "leaf.json"] => Some(Self::HeadLeaf),
-            ["head", "leaf.tlog-proof"] => Some(Self::HeadProof),
+            ["head", "leaf.proof"] => Some(Self::HeadProof),
             ["head", "slots.json"] => Some(Self::HeadSlots),
-            ["proofs", "0000.tag.tlog-proof"] => Some(Self::TagProof),
+            ["proofs", "0000.tag.proof"] => Some(Self::TagProof),
             ["keysets", id, file] => id.parse().ok().and_then(|id| numbered_set(id, file)),
-            [folder @ ("files" | "mandates" | "identity-receipts"), id] => {
+            [folder @ ("checkpoints" | "files" | "mandates" | "identity-receipts"), id] => {
                 id.parse().ok().map(|id| match *folder {
+                    "checkpoints" => Self::Checkpoint(id),
                     "files" => Self::File(id),
                     "mandates" => Self::Mandate(id),
                     _ => Self::Receipt(id),
@@ -194,7 +228,7 @@ fn numbered_set(id: Digest, file: &str) -> Option<Path> {
     let (number, kind) = split_number(file)?;
     match kind {
         "json" => Some(Path::SetAct(id, number)),
-        "tlog-proof" => Some(Path::SetProof(id, number)),
+        "proof" => Some(Path::SetProof(id, number)),
         _ => None,
     }
 }
@@ -203,14 +237,14 @@ fn numbered(folder: &str, file: &str) -> Option<Path> {
     let (number, kind) = split_number(file)?;
     match (folder, kind) {
         ("acts", "json") => Some(Path::Act(number)),
-        ("proofs", "tlog-proof") => Some(Path::ActProof(number)),
-        ("proofs", "before.tlog-proof") => Some(Path::BeforeProof(number)),
+        ("proofs", "proof") => Some(Path::ActProof(number)),
+        ("proofs", "before.proof") => Some(Path::BeforeProof(number)),
         ("members", "json") => Some(Path::Member(number)),
-        ("members", "tlog-proof") => Some(Path::MemberProof(number)),
+        ("members", "proof") => Some(Path::MemberProof(number)),
         ("marks", "json") => Some(Path::Mark(number)),
-        ("marks", "tlog-proof") => Some(Path::MarkProof(number)),
+        ("marks", "proof") => Some(Path::MarkProof(number)),
         ("pint", "json") => Some(Path::Pint(number)),
-        ("seals", "tlog-proof") => Some(Path::Seal(number)),
+        ("seals", "proof") => Some(Path::Seal(number)),
         _ => None,
     }
 }
@@ -235,23 +269,24 @@ mod tests {
             "visualisation.pdf",
             "timeline.html",
             "acts/0000.json",
-            "proofs/0007.tlog-proof",
-            "proofs/0007.before.tlog-proof",
-            "proofs/0000.tag.tlog-proof",
+            "proofs/0007.proof",
+            "proofs/0007.before.proof",
+            "proofs/0000.tag.proof",
             &format!("keysets/{id}/0001.json"),
-            &format!("keysets/{id}/0001.tlog-proof"),
+            &format!("keysets/{id}/0001.proof"),
             "members/9999.json",
-            "members/0000.tlog-proof",
+            "members/0000.proof",
             "marks/0000.json",
-            "marks/0000.tlog-proof",
+            "marks/0000.proof",
             "head/leaf.json",
-            "head/leaf.tlog-proof",
+            "head/leaf.proof",
             "head/slots.json",
             "pint/0000.json",
+            &format!("checkpoints/{id}"),
             &format!("files/{id}"),
             &format!("mandates/{id}"),
             &format!("identity-receipts/{id}"),
-            "seals/0000.tlog-proof",
+            "seals/0000.proof",
         ] {
             let path: Path = text.parse().unwrap();
             assert_eq!(path.to_string(), text);
@@ -276,10 +311,13 @@ mod tests {
             "acts//0000.json",
             "acts/0000.json/",
             "acts/0000.html",
-            "proofs/0001.tag.tlog-proof",
+            "proofs/0001.tag.proof",
             "head/leaf.html",
             "files/C45DD7AFF7947DB3F953EE0B17BE586242AD12B9CD03B93AFA07A457E3C48065",
             "files/c45d",
+            "checkpoints/C45DD7AFF7947DB3F953EE0B17BE586242AD12B9CD03B93AFA07A457E3C48065",
+            "checkpoints/0000.proof",
+            "proofs/0000.tlog-proof",
             "keysets/0000.json",
         ] {
             assert_eq!(text.parse::<Path>().unwrap_err().code(), "stray-path", "{text}");

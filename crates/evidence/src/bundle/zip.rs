@@ -11,9 +11,9 @@ use vocab::Refusal;
 use super::path::PATH_BYTES_MAX;
 use crate::refusals::{BAD_ZIP, BUNDLE_TOO_LARGE, DOUBLE_PATH, NOT_A_BUNDLE, STRAY_PATH};
 
-/// Bytes of a bundle at most: a full record of 1,024 acts with two proofs each of 10 KiB, and its documents.
+/// Bytes of a bundle at most: a full record of 1,024 acts with a checkpoint each of 13 KiB, and its documents.
 pub const BUNDLE_BYTES_MAX: usize = 64 << 20;
-/// Entries of the zip at most, folders included: a full record has some 3,100, and 256 sets as many again.
+/// Entries of the zip at most, folders included: a full record has some 4,100, and 256 sets as many again.
 pub const ENTRIES_MAX: usize = 16_384;
 /// Bytes of all entries unpacked at most.
 pub const UNPACKED_BYTES_MAX: usize = 256 << 20;

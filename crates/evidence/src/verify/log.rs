@@ -18,7 +18,7 @@ use vocab::{Refusal, Timestamp};
 
 use super::reading::{EntryLeaf, MapLeaf, Reading, Signed};
 use crate::{
-    bundle::{Files, path::Path},
+    bundle::{Files, path::Path, proof::ProofFile},
     claim::Found,
     trust::{Registry, Trust},
 };
@@ -66,9 +66,8 @@ struct Seen<'a> {
     long_term: Option<Result<(), Refusal>>,
 }
 
-/// The notes that proofs lead to, each with its place among the checkpoints. Sorted, not hashed: most proofs lead to a few
-/// notes of 13 KiB, and the first bytes that differ tell two apart.
-type Notes<'a> = BTreeMap<&'a [u8], Result<usize, Refusal>>;
+/// The checkpoints that proofs have led to, each with its place among those that could be read.
+type Known = BTreeMap<Digest, Result<usize, Refusal>>;
 
 /// The leaves of a bundle, proved once.
 pub(crate) struct LogView<'a> {
@@ -103,8 +102,8 @@ impl<'a> LogView<'a> {
         let first = reading.acts.first().and_then(|file| file.act.registry());
         let origin = first.map_or("", |registry| registry.origin.as_str());
         let mut view = Self { leaves: Vec::new(), by_what: HashMap::new(), checkpoints: Vec::new(), origin };
-        let mut seen = Notes::new();
-        view.place_all(files, reading, trust, &mut seen);
+        let mut known = Known::new();
+        view.place_all(files, reading, trust, &mut known);
         view
     }
 
@@ -113,10 +112,10 @@ impl<'a> LogView<'a> {
         files: &'a Files,
         reading: &'a Reading,
         trust: Option<&'a Trust>,
-        seen: &mut Notes<'a>,
+        known: &mut Known,
     ) {
         let mut place = |what, path, text: &'a str, at, slot, size| {
-            let (proof, included) = match self.prove(files.get(path), text, trust, seen) {
+            let (proof, included) = match self.prove(files, path, text, trust, known) {
                 Ok((placement, included)) => (Ok(placement), included),
                 Err(why) => (Err(why.clone()), Err(why)),
             };
@@ -157,23 +156,21 @@ impl<'a> LogView<'a> {
 
     fn prove(
         &mut self,
-        proof: Option<&'a [u8]>,
+        files: &Files,
+        path: Path,
         leaf: &str,
         trust: Option<&'a Trust>,
-        seen: &mut Notes<'a>,
+        known: &mut Known,
     ) -> Result<(Placement, Result<(), Refusal>), Refusal> {
-        let (path, note) = LogProof::split(proof.unwrap_or_default())?;
-        let (index, hashes) = LogProof::parse_path(path)?;
-        let checkpoint = match seen.get(note) {
-            Some(known) => known.clone()?,
-            None => {
-                let read = LogProof::parse_checkpoint(note).map(|signed| {
-                    self.checkpoints.push(Seen::of(&signed, trust));
-                    self.checkpoints.len() - 1
-                });
-                seen.entry(note).or_insert(read).clone()?
-            }
-        };
+        let file = ProofFile::read(files.get(path).unwrap_or_default())?;
+        let (index, hashes) = LogProof::parse_path(file.path()?)?;
+        let checkpoint = known.entry(file.checkpoint()).or_insert_with(|| {
+            let note = files.get(Path::Checkpoint(file.checkpoint())).unwrap_or_default();
+            let signed = SignedCheckpoint::parse(note)?;
+            self.checkpoints.push(Seen::of(&signed, trust));
+            Ok(self.checkpoints.len() - 1)
+        });
+        let checkpoint = checkpoint.clone()?;
         let included = self.checkpoints.get(checkpoint).map_or(Ok(()), |seen| {
             let (size, root) = (seen.checkpoint.size(), seen.checkpoint.root());
             verify_inclusion(index, size, &leaf_hash(leaf.as_bytes()), &hashes, root)

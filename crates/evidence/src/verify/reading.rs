@@ -209,6 +209,7 @@ impl Reading {
             }
             Path::ActProof(_)
             | Path::BeforeProof(_)
+            | Path::Checkpoint(_)
             | Path::File(_)
             | Path::HeadProof
             | Path::HeadSlots

@@ -3,17 +3,33 @@
 use std::collections::BTreeMap;
 
 use crypto::Digest;
-use evidence::bundle::{Files, Read, path::Path};
+use evidence::bundle::{Files, Read, path::Path, proof::ProofFiles};
+use tlog::proof::LogProof;
 
-use crate::zipper::{Entry, entry, zip, zip_with};
+use crate::{
+    corridor::Corridor,
+    zipper::{Entry, entry, zip, zip_with},
+};
+
+const CHECKPOINT: &[u8] = b"a checkpoint";
+
+/// A proof file: whatever it says, its last line is the path of its checkpoint.
+fn proof(says: &str) -> Vec<u8> {
+    format!("{says}\n\ncheckpoints/{}\n", Digest::of(CHECKPOINT)).into_bytes()
+}
+
+fn checkpoint() -> Path {
+    Path::Checkpoint(Digest::of(CHECKPOINT))
+}
 
 fn small() -> Files {
     let record = Digest::of(b"record");
     let files = [
         (Path::Act(0), b"{}".to_vec()),
-        (Path::ActProof(0), b"proof".to_vec()),
+        (Path::ActProof(0), proof("proof")),
         (Path::SetAct(record, 0), b"{\"x\":1}".to_vec()),
-        (Path::SetProof(record, 0), b"another".to_vec()),
+        (Path::SetProof(record, 0), proof("another")),
+        (checkpoint(), CHECKPOINT.to_vec()),
         (Path::Timeline, b"<p>anything</p>".to_vec()),
         (Path::File(Digest::of(b"scan")), b"scan".to_vec()),
     ];
@@ -22,14 +38,26 @@ fn small() -> Files {
 
 /// The entries of a bundle, the manifest first, as an ordinary zip tool would store them.
 fn entries(files: &Files) -> Vec<Entry> {
-    let manifest = manifest(files);
-    let own = [entry("manifest.json", &manifest)];
+    entries_of(files.record(), &map(files))
+}
+
+fn entries_of(record: Digest, files: &BTreeMap<Path, Vec<u8>>) -> Vec<Entry> {
+    let own = [entry("manifest.json", &manifest(record, files))];
     own.into_iter().chain(files.iter().map(|(path, bytes)| entry(&path.to_string(), bytes))).collect()
 }
 
+/// A bundle of these files by hand, which an exporter may refuse to make.
+pub(crate) fn zipped(record: Digest, files: &BTreeMap<Path, Vec<u8>>) -> Vec<u8> {
+    zip(&entries_of(record, files))
+}
+
+fn map(files: &Files) -> BTreeMap<Path, Vec<u8>> {
+    files.iter().map(|(path, bytes)| (path, bytes.to_vec())).collect()
+}
+
 /// The manifest by hand: the format's text is enough to write it.
-fn manifest(files: &Files) -> Vec<u8> {
-    let mut listed: Vec<(String, &[u8])> =
+fn manifest(record: Digest, files: &BTreeMap<Path, Vec<u8>>) -> Vec<u8> {
+    let mut listed: Vec<(String, &Vec<u8>)> =
         files.iter().map(|(path, bytes)| (path.to_string(), bytes)).collect();
     listed.sort();
     let listed: Vec<String> = listed
@@ -38,7 +66,6 @@ fn manifest(files: &Files) -> Vec<u8> {
             format!(r#"{{"path":"{path}","sha256":"{}","size":{}}}"#, Digest::of(bytes), bytes.len())
         })
         .collect();
-    let record = files.record();
     format!(r#"{{"files":[{}],"record":"{record}","v":"twakow/bundle/1"}}"#, listed.join(",")).into_bytes()
 }
 
@@ -153,28 +180,91 @@ fn a_bundle_lacks_nothing_that_it_must_have() {
         let files = files.iter().map(|(path, bytes)| (*path, bytes.to_vec())).collect();
         Files::new(record, false, files).map_or_else(|why| why.code(), |_| "whole")
     };
-    let act = [(Path::Act(0), b"{}".as_slice()), (Path::ActProof(0), b"p")];
+    let p = proof("p");
+    let act = [(Path::Act(0), b"{}".as_slice()), (Path::ActProof(0), &p), (checkpoint(), CHECKPOINT)];
     let with = |more: &[(Path, &[u8])]| code(&[&act, more].concat());
     assert_eq!(with(&[]), "whole");
     assert_eq!(code(&[]), "bad-layout");
     assert_eq!(code(&act[..1]), "bad-layout");
-    assert_eq!(with(&[(Path::Act(2), b"{}"), (Path::ActProof(2), b"p")]), "bad-layout");
-    assert_eq!(with(&[(Path::BeforeProof(1), b"p")]), "bad-layout");
-    assert_eq!(with(&[(Path::HeadLeaf, b"{}"), (Path::HeadProof, b"p")]), "bad-layout");
-    assert_eq!(with(&[(Path::SetAct(record, 1), b"{}"), (Path::SetProof(record, 1), b"p")]), "bad-layout");
+    assert_eq!(with(&[(Path::Act(1), b"{}"), (Path::ActProof(1), &p)]), "whole");
+    assert_eq!(with(&[(Path::Act(2), b"{}"), (Path::ActProof(2), &p)]), "bad-layout");
+    assert_eq!(with(&[(Path::BeforeProof(1), &p)]), "bad-layout");
+    assert_eq!(with(&[(Path::HeadLeaf, b"{}"), (Path::HeadProof, &p)]), "bad-layout");
+    assert_eq!(with(&[(Path::SetAct(record, 1), b"{}"), (Path::SetProof(record, 1), &p)]), "bad-layout");
     assert_eq!(with(&[(Path::Member(0), b"{}")]), "bad-layout");
     assert_eq!(with(&[(Path::Manifest, b"{}")]), "bad-layout");
 }
 
 #[test]
+fn each_proof_has_its_checkpoint_and_each_checkpoint_a_proof() {
+    let record = Digest::of(b"record");
+    let other = Path::Checkpoint(Digest::of(b"another"));
+    let code = |proof: &[u8], more: &[(Path, &[u8])]| {
+        let own = [(Path::Act(0), b"{}".as_slice()), (Path::ActProof(0), proof)];
+        let files = own.iter().chain(more).map(|(path, bytes)| (*path, bytes.to_vec())).collect();
+        let read = broken(&zipped(record, &files));
+        match Files::new(record, false, files) {
+            // Whether a file has its name's digest is the reader's to say.
+            Ok(_) => assert!(["whole", "bad-manifest"].contains(&read.as_str()), "{read}"),
+            Err(why) => assert_eq!(why.code(), read),
+        }
+        read
+    };
+    let there = [(checkpoint(), CHECKPOINT)];
+    assert_eq!(code(&proof("p"), &there), "whole");
+    assert_eq!(code(&proof("p"), &[]), "bad-layout");
+    assert_eq!(code(&proof("p"), &[(other, b"another")]), "bad-layout");
+    assert_eq!(code(&proof("p"), &[there[0], (other, b"another")]), "stray-path");
+    assert_eq!(code(&proof("p"), &[(checkpoint(), b"another")]), "bad-manifest");
+    let line = format!("checkpoints/{}\n", Digest::of(CHECKPOINT));
+    assert_eq!(code(format!("\n{line}").as_bytes(), &there), "whole");
+    for last in [
+        line.clone(),
+        format!("p{line}"),
+        format!("\n{}", line.trim_end()),
+        format!("\n{line}\n"),
+        format!("\n{}\r\n", line.trim_end()),
+        format!("\n{}", line.replace("checkpoints", "CHECKPOINTS")),
+        format!("\n{}", line.replace("checkpoints/", "/checkpoint/")),
+        format!("\n{}", line.to_uppercase()),
+        String::new(),
+    ] {
+        assert_eq!(code(last.as_bytes(), &there), "bad-form", "{last:?}");
+    }
+}
+
+#[test]
+fn a_proof_with_its_checkpoint_in_place_of_its_last_line_is_the_tlog_proof() {
+    let Some(corridor) = Corridor::new() else { return };
+    let Read::Whole(files) = Files::read(&corridor.bytes()).unwrap() else { panic!("a whole bundle") };
+    let proofs: Vec<_> = corridor.files.iter().filter(|(path, _)| path.is_proof()).collect();
+    assert!(proofs.len() > 10);
+    for (path, whole) in proofs {
+        assert_eq!(files.tlog_proof(*path).as_ref(), Some(whole), "{path}");
+        let parts = ProofFiles::of(&LogProof::parse(whole).unwrap());
+        assert_eq!(files.get(*path), Some(parts.proof.as_slice()));
+        assert_eq!(files.get(parts.path), Some(parts.checkpoint.as_slice()));
+    }
+    let checkpoints = files.iter().filter(|(path, _)| matches!(path, Path::Checkpoint(_))).count();
+    assert_eq!(
+        (checkpoints, files.tlog_proof(Path::Act(0)), files.tlog_proof(Path::Seal(0))),
+        (1, None, None)
+    );
+}
+
+#[test]
 fn limits_hold() {
     let record = Digest::of(b"record");
-    let act = [(Path::Act(0), b"{}".to_vec()), (Path::ActProof(0), b"p".to_vec())];
+    let act = [
+        (Path::Act(0), b"{}".to_vec()),
+        (Path::ActProof(0), proof("p")),
+        (checkpoint(), CHECKPOINT.to_vec()),
+    ];
     let with = |count: u32, path: &dyn Fn(u32) -> Path, more: &dyn Fn(u32) -> Option<Path>| {
         let mut files = BTreeMap::from(act.clone());
         for number in 0..count {
             files.insert(path(number), vec![]);
-            more(number).map(|path| files.insert(path, vec![]));
+            more(number).map(|path| files.insert(path, proof("p")));
         }
         Files::new(record, false, files).map_or_else(|why| why.code(), |_| "whole")
     };
@@ -189,17 +279,23 @@ fn limits_hold() {
     assert_eq!((sets(256), sets(257)), ("whole", "bundle-too-large"));
 
     let files = small();
-    let sized = |size: usize| {
-        let mut entries = entries(&files);
-        let act = entries.iter_mut().find(|entry| entry.name == "acts/0000.json").unwrap();
-        (act.data, act.deflate) = (vec![b' '; size], true);
-        broken(&zip(&entries))
-    };
-    // At the limit the manifest is what is wrong, one byte more is never unpacked.
-    assert_eq!(
-        (sized(256 << 10), sized((256 << 10) + 1)),
-        ("bad-manifest".into(), "bundle-too-large".into())
-    );
+    let note = checkpoint().to_string();
+    for (name, most) in
+        [("acts/0000.json", 256 << 10), ("proofs/0000.proof", 64 << 10), (note.as_str(), 128 << 10)]
+    {
+        let sized = |size: usize| {
+            let mut entries = entries(&files);
+            let file = entries.iter_mut().find(|entry| entry.name == name).unwrap();
+            (file.data, file.deflate) = (vec![b' '; size], true);
+            broken(&zip(&entries))
+        };
+        // At the limit the manifest is what is wrong, one byte more is never unpacked.
+        assert_eq!(
+            (sized(most), sized(most + 1)),
+            ("bad-manifest".into(), "bundle-too-large".into()),
+            "{name}"
+        );
+    }
 
     let mut many = entries(&files);
     many.extend((0..16_384 - many.len()).map(|number| entry(&format!("acts/{number}/"), b"")));
@@ -208,7 +304,10 @@ fn limits_hold() {
     assert_eq!(broken(&zip(&many)), "bundle-too-large");
 
     let long = entry(&"x".repeat(121), b"");
-    assert_eq!(broken(&zip(&[entry("manifest.json", &manifest(&files)), long])), "stray-path");
+    assert_eq!(
+        broken(&zip(&[entry("manifest.json", &manifest(files.record(), &map(&files))), long])),
+        "stray-path"
+    );
 }
 
 #[test]

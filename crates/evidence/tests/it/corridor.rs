@@ -13,6 +13,8 @@ use evidence::{
 use serde_json::Value as Json;
 use tlog::{merkle, slot_map::SlotMap};
 
+use crate::apart::apart;
+
 /// The corridor of the vectors: everything that a bundle is made of.
 pub(crate) struct Corridor {
     pub(crate) vectors: Json,
@@ -56,7 +58,7 @@ impl Corridor {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        Files::new(self.record(), false, self.files.clone()).unwrap().write().unwrap()
+        Files::new(self.record(), false, apart(&self.files)).unwrap().write().unwrap()
     }
 
     pub(crate) fn trust(&self) -> Trust {

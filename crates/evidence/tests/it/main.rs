@@ -7,6 +7,7 @@
     reason = "a panic in a test's helper is the report, too"
 )]
 
+mod apart;
 mod bundle;
 mod corpus;
 mod corridor;

@@ -21,7 +21,10 @@ use tlog::{
 };
 use vocab::Timestamp;
 
-use crate::corridor::{act_slot, canonical, inclusion, mark_slot, object, root};
+use crate::{
+    apart::apart,
+    corridor::{act_slot, canonical, inclusion, mark_slot, object, root},
+};
 
 pub(crate) const ORIGIN: &str = "registry.example/world/1";
 const DAY: i64 = 24 * 60;
@@ -576,7 +579,7 @@ impl World {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        Files::new(self.acts[0], true, self.files.clone()).unwrap().write().unwrap()
+        Files::new(self.acts[0], true, apart(&self.files)).unwrap().write().unwrap()
     }
 
     pub(crate) fn trust(&self) -> Trust {

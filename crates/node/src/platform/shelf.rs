@@ -672,16 +672,18 @@ mod tests {
 
     use super::*;
 
-    /// A registry's answer about a record of as many acts, each with two proofs of the size that two witnesses' ML-DSA-44
-    /// cosignatures and the log's give them: 3 times (2,420 + 16) bytes in base64, and as much again for notes and hashes.
+    /// A registry's answer about a record of as many acts, each with two proofs and a checkpoint of the size that two witnesses'
+    /// ML-DSA-44 cosignatures and the log's give it: 3 times (2,420 + 16) bytes in base64, and as much again for the rest.
     fn answer(acts: usize) -> LookedUp {
         let mut found = LookedUp::new();
         for count in 0..acts {
             found.insert(format!("acts/{count:04}.json"), format!("{count:04}").repeat(1_024).into_bytes());
-            for name in ["tlog-proof", "before.tlog-proof"] {
-                let proof = format!("{count:04}").repeat(3_000).into_bytes();
+            for name in ["proof", "before.proof"] {
+                let proof = format!("{count:04}").repeat(256).into_bytes();
                 found.insert(format!("proofs/{count:04}.{name}"), proof);
             }
+            let checkpoint = format!("{count:04}").repeat(3_000).into_bytes();
+            found.insert(format!("checkpoints/{}", Digest::of(&checkpoint)), checkpoint);
         }
         found
     }
@@ -698,7 +700,7 @@ mod tests {
             store.write(move |txn| put_view(txn, &record, &kept)).unwrap();
             assert!(Shelves { store: &store }.view(&record).unwrap() == Some(found), "{acts} acts");
         }
-        // 1,024 acts of 4 KiB with two proofs of 12 KiB each: more than a tile of the store takes.
+        // 1,024 acts of 4 KiB with two proofs of 1 KiB and a checkpoint of 12 KiB each: more than a tile of the store takes.
         let bytes: usize = answer(acts).values().map(Vec::len).sum();
         assert!(bytes > store::limits::TILE_BYTES_MAX, "{bytes}");
     }

@@ -10,6 +10,7 @@ use crypto::{
     Digest,
     json::{self, Fields, Limits, Number, Value},
 };
+use evidence::bundle::proof::ProofFiles;
 use registry::{
     leaf::Leaf,
     lookup::{Published, Reader, reach},
@@ -210,15 +211,15 @@ impl Answer<'_> {
         ];
         if let Some(before) = self.node.maps.range(..index).next_back().copied() {
             members.push(("before", text(&self.leaf(before)?)));
-            self.proof(&format!("proofs/{count:04}.before.tlog-proof"), before)?;
+            self.proof(&format!("proofs/{count:04}.before.proof"), before)?;
         }
         if signed.act.op() == Op::Issue {
             let tag_leaf = self.leaf(index + 1)?;
             members.push(("tagCount", whole(self.tag_count(signed, index + 1))));
             members.push(("tagLeaf", text(&tag_leaf)));
-            self.proof(&format!("proofs/{count:04}.tag.tlog-proof"), index + 1)?;
+            self.proof(&format!("proofs/{count:04}.tag.proof"), index + 1)?;
         }
-        self.proof(&format!("proofs/{count:04}.tlog-proof"), index)?;
+        self.proof(&format!("proofs/{count:04}.proof"), index)?;
         self.files.insert(format!("acts/{count:04}.json"), json::canonical(&Value::object(members)));
         Ok(())
     }
@@ -242,7 +243,7 @@ impl Answer<'_> {
                 ("v", Value::from("twakow/bundle-act/1")),
             ]);
             self.files.insert(format!("keysets/{set}/{count:04}.json"), json::canonical(&value));
-            self.proof(&format!("keysets/{set}/{count:04}.tlog-proof"), index)?;
+            self.proof(&format!("keysets/{set}/{count:04}.proof"), index)?;
             count += 1;
         }
         proofs.extend(count.checked_sub(1).map(|last| slot::act(set, last)));
@@ -266,7 +267,7 @@ impl Answer<'_> {
                 ("v", Value::from("twakow/bundle-mark/1")),
             ]);
             self.files.insert(format!("members/{count:04}.json"), json::canonical(&value));
-            self.proof(&format!("members/{count:04}.tlog-proof"), index)?;
+            self.proof(&format!("members/{count:04}.proof"), index)?;
         }
         Ok(())
     }
@@ -287,7 +288,7 @@ impl Answer<'_> {
                     ("v", Value::from("twakow/bundle-hidden/1")),
                 ]);
                 self.files.insert(format!("marks/{count:04}.json"), json::canonical(&value));
-                self.proof(&format!("marks/{count:04}.tlog-proof"), index)?;
+                self.proof(&format!("marks/{count:04}.proof"), index)?;
             }
             count += 1;
         }
@@ -305,9 +306,7 @@ impl Answer<'_> {
         let index = self.published.log().size().saturating_sub(1);
         self.files.insert("head/leaf.json".to_owned(), self.published.map_leaf().to_vec());
         self.files.insert("head/slots.json".to_owned(), json::canonical(&list));
-        let proof = self.prove(index, self.published.checkpoint())?;
-        self.files.insert("head/leaf.tlog-proof".to_owned(), proof);
-        Ok(())
+        self.prove("head/leaf.proof", index, self.published.checkpoint())
     }
 
     fn leaf(&self, index: u64) -> Result<Vec<u8>, NodeError> {
@@ -331,15 +330,17 @@ impl Answer<'_> {
     fn proof(&mut self, path: &str, index: u64) -> Result<(), NodeError> {
         let cosigned = self.shelves.first_cosigned_over(index)?;
         let checkpoint = cosigned.unwrap_or_else(|| self.published.checkpoint().clone());
-        let proof = self.prove(index, &checkpoint)?;
-        self.files.insert(path.to_owned(), proof);
-        Ok(())
+        self.prove(path, index, &checkpoint)
     }
 
-    fn prove(&self, index: u64, checkpoint: &SignedCheckpoint) -> Result<Vec<u8>, NodeError> {
+    /// Puts the proof there, and its checkpoint where all proofs under it find it.
+    fn prove(&mut self, path: &str, index: u64, checkpoint: &SignedCheckpoint) -> Result<(), NodeError> {
         let size = checkpoint.checkpoint().size();
         let hashes = inclusion_proof(&mut self.shelves.tree(size), index, size)?;
-        Ok(LogProof::new(index, hashes, checkpoint.clone()).to_string().into_bytes())
+        let files = ProofFiles::of(&LogProof::new(index, hashes, checkpoint.clone()));
+        self.files.insert(files.path.to_string(), files.checkpoint);
+        self.files.insert(path.to_owned(), files.proof);
+        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ use dcsa::{
     pint::{IssuanceManifest, ResponseCode, SignedEntry, sign_issuance_manifest},
 };
 use evidence::{
-    bundle::{Files, path::Path},
+    bundle::{Files, Read, path::Path},
     claim::{Claim, Code, Outcome},
     fraud::{FraudProof, Kind},
     verify::{Asked, Verdict, verify},
@@ -314,7 +314,10 @@ fn a_platform_that_accepts_and_declines_is_bound_and_convicted() {
     stage.rig.pump();
     assert_only_controller(&mut stage, &record, "exporter", &[]);
     // The two statements convict it, with the marks that say whose key it is.
-    let files = bundle(&stage.export("platform-a", &record));
+    let bytes = stage.export("platform-a", &record);
+    let (Ok(Read::Whole(whole)), files) = (Files::read(&bytes), bundle(&bytes)) else {
+        panic!("a whole bundle")
+    };
     let mark = |count: u32| json::parse(&files[&Path::Member(count)], &Limits::bytes(1 << 20)).unwrap();
     let charter = mark(0).get("leaf").and_then(Value::as_str).unwrap().to_owned();
     let charter = json::parse(charter.as_bytes(), &Limits::bytes(1 << 20)).unwrap();
@@ -328,7 +331,7 @@ fn a_platform_that_accepts_and_declines_is_bound_and_convicted() {
             ("charter", charter.get("statement").unwrap().clone()),
             ("decline", statement(decline)),
             ("member", mark(member).get("leaf").unwrap().clone()),
-            ("memberProof", text(&files[&Path::MemberProof(member)])),
+            ("memberProof", text(&whole.tlog_proof(Path::MemberProof(member)).unwrap())),
         ])
     };
     let decide = |objects| {
