@@ -13,8 +13,10 @@ use crate::{
 
 /// Keys in one set (docs/control.md 1).
 pub const KEYS_MAX: usize = 8;
-/// Members of a recovery quorum: as many as keys.
-pub const RECOVERY_MEMBERS_MAX: usize = 8;
+/// Members of a recovery quorum (docs/control.md 1).
+pub const RECOVERY_MEMBERS_MAX: usize = 16;
+/// Hours of each wait of a recovery at most: a year (docs/control.md 1).
+pub const RECOVERY_HOURS_MAX: u64 = 8_760;
 /// Web origins of one passkey: what browsers accept as related origins, and then some.
 pub const ORIGINS_MAX: usize = 8;
 /// Bytes of an origin or relying-party id: a DNS name and a scheme.
@@ -209,7 +211,8 @@ impl Keys {
 ///
 /// In this version it is validated, stored and exported; what needs it answers `not-yet`.
 ///
-/// Invariant: 1 ≤ quorum ≤ members ≤ [`RECOVERY_MEMBERS_MAX`]; members sorted by kid, none twice.
+/// Invariant: 1 ≤ quorum ≤ members ≤ [`RECOVERY_MEMBERS_MAX`]; members sorted by kid, none twice; no wait is longer than
+/// [`RECOVERY_HOURS_MAX`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Recovery {
     quorum: u64,
@@ -257,10 +260,13 @@ impl Recovery {
         bounded(self.members.len(), RECOVERY_MEMBERS_MAX)?;
         rising(&self.members.iter().map(PublicKey::kid).collect::<Vec<_>>())?;
         let members = u64::try_from(self.members.len()).unwrap_or(u64::MAX);
-        if (1..=members).contains(&self.quorum) {
-            return Ok(self);
+        if !(1..=members).contains(&self.quorum) {
+            return Err(BAD_RECOVERY.because(format!("{} of {members}", self.quorum)));
         }
-        Err(BAD_RECOVERY.because(format!("{} of {members}", self.quorum)))
+        if self.wait_hours.max(self.object_hours) > RECOVERY_HOURS_MAX {
+            return Err(BAD_RECOVERY.because(format!("a wait of more than {RECOVERY_HOURS_MAX} hours")));
+        }
+        Ok(self)
     }
 
     pub(crate) fn read(fields: &mut Fields<'_>) -> Result<Self, Refusal> {

@@ -77,8 +77,8 @@ refusals! {
         "Add a key file or token that is portable; a passkey dies with its web site.";
     /// `recovery` is not one.
     BAD_RECOVERY = "bad-recovery",
-        "The recovery quorum is out of range.",
-        "Choose a quorum between 1 and the number of members.";
+        "The recovery quorum or one of its waits is out of range.",
+        "Choose a quorum between 1 and the number of members, and waits of a year at most.";
 
     // Signatures (docs/control.md 2, 7).
     /// The list does not have the shape that the act asks for.

@@ -522,6 +522,38 @@ def issue_to() -> Made:
     return entered(change)
 
 
+def pictured(named: object, shown: str | None) -> Made:
+    """The manifest names a picture by this checksum, and the bundle has this one."""
+
+    def change(stage: Stage, bill: Bill, told: dict[str, Any]) -> None:
+        told["issuanceManifestSignedContent"] = pint.manifest(bill, eBLVisualisationByCarrierChecksum=named)
+
+    made = entered(change)
+    if shown is not None:
+        made.bundle.put("visualisation.pdf", shown)
+    return made
+
+
+@case("b30-picture", "A picture", "The manifest names visualisation.pdf by its SHA-256.")
+def picture() -> Made:
+    return pictured(digest("a picture"), "a picture")
+
+
+@case("b31-other-picture", "Another picture", "The manifest names another picture than visualisation.pdf.", fails="PINT")
+def other_picture() -> Made:
+    return pictured(digest("a picture"), "another picture")
+
+
+@case("b32-no-picture", "A picture left out", "The manifest names a picture; visualisation.pdf is left out.", own={"PINT": OPEN})
+def no_picture() -> Made:
+    return pictured(digest("a picture"), None)
+
+
+@case("b33-picture-number", "A picture named by a number", "The manifest's checksum of the picture is the number 7.", fails="PINT")
+def picture_number() -> Made:
+    return pictured(7, "a picture")
+
+
 @case("b09-answer-key", "A receipt by the sender", "The answer RECE is signed by TWKA.", fails="PINT")
 def answer_key() -> Made:
     return entered(answers=lambda stage: [stage.a.pint])

@@ -154,6 +154,12 @@ def _manifest(r: Reading, result: Result, jws: str, checksum: str) -> None:
     recipient = dict((first.details or {})["dcsa"][0]["recipient"])
     recipient["sendToPlatform"] = recipient.pop("eblPlatform")
     result.ask(said["documentChecksum"] == checksum and said["issueToChecksum"] == digest_of(recipient), "manifest")
+    if "eBLVisualisationByCarrierChecksum" in said:
+        picture = r.files.get("visualisation.pdf")
+        if picture is None:
+            result.open("no picture")
+        else:
+            result.ask(said["eBLVisualisationByCarrierChecksum"] == digest(picture), "picture")
 
 
 def algorithms(r: Reading) -> Result:

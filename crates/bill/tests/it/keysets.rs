@@ -256,23 +256,28 @@ fn a_passkey_is_p256_names_its_site_and_is_never_portable() {
 
 #[test]
 fn a_recovery_quorum_can_be_reached() {
-    let read = |quorum: u32, members: usize| {
+    let read_with = |quorum: u32, members: usize, [wait, object]: [u32; 2]| {
         let mut keys: Vec<SigningKey> = (0..members).map(|number| key(&format!("member {number}"))).collect();
         keys.sort_by_key(SigningKey::kid);
         let recovery = Value::object([
             ("quorum", Value::from(quorum)),
             ("members", Value::array(keys.iter().map(|key| key.public().jwk()))),
-            ("waitHours", Value::from(72_u32)),
-            ("objectHours", Value::from(72_u32)),
+            ("waitHours", Value::from(wait)),
+            ("objectHours", Value::from(object)),
         ]);
         read_changed(|members| members.insert("recovery", recovery.clone())).map(|_| ())
     };
-    assert_eq!(read(8, 8), Ok(()));
+    let read = |quorum, members| read_with(quorum, members, [72, 72]);
+    assert_eq!(read(16, 16), Ok(()));
+    // docs/control.md 1: a year.
+    assert_eq!(read_with(1, 1, [8_760, 8_760]), Ok(()));
+    assert_eq!(read_with(1, 1, [8_761, 72]), Err("bad-recovery"));
+    assert_eq!(read_with(1, 1, [72, 8_761]), Err("bad-recovery"));
     assert_eq!(read(1, 1), Ok(()));
     assert_eq!(read(0, 1), Err("bad-recovery"));
     assert_eq!(read(3, 2), Err("bad-recovery"));
     assert_eq!(read(1, 0), Err("empty-list"));
-    assert_eq!(read(1, 9), Err("too-many"));
+    assert_eq!(read(1, 17), Err("too-many"));
 }
 
 fn members(wanted: &'static str) -> impl Fn(Platform, Kid) -> Option<PublicKey> {

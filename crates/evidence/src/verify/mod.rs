@@ -15,6 +15,7 @@ mod reading;
 mod rules;
 mod sets;
 mod title;
+mod unusable;
 
 use std::time::Duration;
 

@@ -26,6 +26,7 @@ use crate::{
 
 const PREVIOUS: &str = "previousEnvelopeTransferChainEntrySignedContentChecksum";
 const LAST: &str = "lastEnvelopeTransferChainEntrySignedContentChecksum";
+const PICTURE: &str = "eBLVisualisationByCarrierChecksum";
 const MANIFEST: &str = "issuanceManifestSignedContent";
 
 /// A chain entry and the acts that it covers.
@@ -174,17 +175,27 @@ impl Reader<'_> {
         };
         let text = |name| payload.get(name).and_then(Value::as_str);
         let document = self.reading.document.as_ref().map(|document| checksum(document).to_string());
-        let picture = self.files.get(Path::Visualisation).map(|bytes| Digest::of(bytes).to_string());
+        let picture = self.picture(&payload);
         let issued_to = self.issued_to().map(|digest| digest.to_string());
         let wrong = document.is_some() && text("documentChecksum") != document.as_deref()
-            || issued_to.is_some() && text("issueToChecksum") != issued_to.as_deref()
-            || picture.is_some()
-                && text("eBLVisualisationByCarrierChecksum")
-                    .is_some_and(|sum| Some(sum) != picture.as_deref());
-        match (wrong, issued_to) {
+            || issued_to.is_some() && text("issueToChecksum") != issued_to.as_deref();
+        let about = match (wrong, issued_to) {
             (true, _) => Found::fail("the issuance manifest is about another document or party"),
-            (false, None) => signed.and(Found::unknown("the details of the issue are left out")),
-            (false, Some(_)) => signed,
+            (false, None) => Found::unknown("the details of the issue are left out"),
+            (false, Some(_)) => Found::pass(""),
+        };
+        signed.and(about).and(picture)
+    }
+
+    /// The picture, where the manifest names one.
+    fn picture(&self, manifest: &Value) -> Found {
+        match (manifest.get(PICTURE), self.files.get(Path::Visualisation)) {
+            (None, _) => Found::pass(""),
+            (Some(_), None) => Found::unknown("the carrier's picture of the document is left out"),
+            (Some(sum), Some(bytes)) if sum.as_str() == Some(&Digest::of(bytes).to_string()) => {
+                Found::pass("")
+            }
+            (Some(_), Some(_)) => Found::fail("the issuance manifest is about another picture"),
         }
     }
 

@@ -13,7 +13,7 @@ use registry::leaf::{Leaf, PlainMark};
 use tlog::slot_map::MapProof;
 use vocab::{Refusal, Timestamp};
 
-use super::{consents, list::List, members::Statement};
+use super::{consents, list::List, members::Statement, unusable};
 use crate::{
     bundle::{
         Files,
@@ -284,10 +284,9 @@ impl SetFile {
         let (act, named) = match Act::parse(text.as_bytes()) {
             Err(why) if [BAD_KEY.code, WEAK_KEY.code].contains(&why.code()) => {
                 let value = canonical(text.as_bytes(), RECORD_BYTES_MAX)?;
-                (
-                    Err(why),
-                    value.get("details").and_then(Value::as_str).and_then(|details| details.parse().ok()),
-                )
+                let named = value.get("details").and_then(Value::as_str).and_then(|text| text.parse().ok());
+                unusable::form(value)?;
+                (Err(why), named)
             }
             read => {
                 let act = read?;
