@@ -15,7 +15,7 @@ export const sha = (...parts) => {
 };
 export const hex = (...parts) => sha(...parts).toString('hex');
 const bytes = (digest) => Buffer.from(digest, 'hex');
-const b64u = (value) => Buffer.from(value).toString('base64url');
+export const b64u = (value) => Buffer.from(value).toString('base64url');
 const be8 = (number) => {
   const buffer = Buffer.alloc(8);
   buffer.writeBigUInt64BE(BigInt(number));

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { open } from './browser.mjs';
 import { acts, addAct, assemble, assertion, canonical, counter, cutAfter, detached, hex, model, ORIGIN, resign, signer, slotOf, subjectOf,
   vectors } from './forge.mjs';
+import { pintChanges } from './of-pint.mjs';
+import { setChanges } from './of-sets.mjs';
 
 const [folder, seedText = '1', countText = '100'] = process.argv.slice(2);
 if (!folder) throw new Error('node mutants.mjs FOLDER SEED COUNT');
@@ -244,6 +246,26 @@ const CHANGES = {
   'the witnesses’ clock': (m) => {
     m.cosignedAt += pick([-3600, -60, -10, 60]);
   },
+  'the checkpoint of a proof': (m) => {
+    m.apart = (files, put) => {
+      const paths = [...files.keys()].filter((name) => name.endsWith('.proof'));
+      const path = pick(paths);
+      const checkpoints = [...files.keys()].filter((name) => name.startsWith('checkpoints/'));
+      const [text, whole] = [String(files.get(path)), String(files.get(checkpoints[0]))];
+      const lead = (to) => put(path, text.replace(/checkpoints\/.*\n$/, `${to}\n`));
+      const other = (changed) => {
+        put(`checkpoints/${hex(changed)}`, changed);
+        lead(`checkpoints/${hex(changed)}`);
+      };
+      const lines = whole.split('\n');
+      pick([() => lead(`checkpoints/${hex('another')}`), () => lead(checkpoints[0].toUpperCase()), () => lead('manifest.json'), () => put(path, `${text}\n`), () => put(path, text.trimEnd()),
+        () => put(path, text.replace('\n\n', '\n')), () => put(path, text.replace('\n\n', '\n\n\n')), () => put(path, text.replace(/\n[^\n]*\n$/, `\n${whole}`)),
+        () => put(checkpoints[0], `${whole} `), () => put(`checkpoints/${hex('nobody')}`, 'nobody'), () => other('a sentence\n'), () => other(`${whole}${lines.at(-2)}\n`),
+        () => other([...lines.slice(0, 4), ...lines.slice(4, -1).reverse(), ''].join('\n')), () => other(whole.replace(ORIGIN, 'other.example/1')), () => other(lines.slice(0, -2).join('\n').concat('\n')),
+        () => other(whole.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1}\n`)), () => files.delete(checkpoints[0]),
+        () => put(path, text.replace('\nindex', `\nextra ${pick(['YWdlbnQ=', 'YWdlbnQ', '', '*'])}\nindex`))])();
+    };
+  },
   'an earlier end': (m) => cutAfter(m, random(acts(m).length)),
   'two leaves exchanged': (m) => {
     const i = 3 + random(m.items.length - 5);
@@ -269,17 +291,26 @@ const CHANGES = {
   },
 };
 
+const tools = { pick, random, shifted, relink, byAuthority };
+const PARTS = [CHANGES, setChanges(tools), pintChanges(tools)];
+const anyChange = () => {
+  const part = pick(PARTS);
+  const name = pick(Object.keys(part));
+  return [name, part[name]];
+};
+
 mkdirSync(folder, { recursive: true });
 const browser = await open();
 let [made, broke] = [0, 0];
 for (let i = 0; i < Number(countText); i += 1) {
   const m = model();
-  const names = [pick(Object.keys(CHANGES)), ...(random(2) ? [pick(Object.keys(CHANGES))] : [])];
+  const changes = [anyChange(), ...(random(2) ? [anyChange()] : [])];
+  const names = changes.map(([name]) => name);
   const asked = { ...(random(2) ? { at: shifted('2026-03-01T00:00:00.000Z', (random(20) * DAY) / 2) } : {}),
     ...(random(3) ? {} : { now: '2026-03-09T05:00:00.000Z' }) };
   let file;
   try {
-    names.forEach((name) => CHANGES[name](m));
+    changes.forEach(([, change]) => change(m));
     file = assemble(m);
   } catch {
     continue; // two changes that do not go together
