@@ -353,6 +353,7 @@ impl Desk {
             match *word {
                 "paper" => transaction.reason = Some(Reason::SwitchToPaper),
                 "citing" => details.pledge = self.pledge,
+                "miscited" => details.pledge = Some(Digest::of(b"no such pledge")),
                 other => panic!("no such word: {other}"),
             }
         }

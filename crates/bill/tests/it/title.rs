@@ -331,6 +331,136 @@ fn the_bank_refuses_the_documents_by_rejecting_the_transfer() {
     );
 }
 
+/// A verifier that is not shown every consent: where an act cites some, whoever has to consent does; where it cites none,
+/// nobody but the signer does.
+#[test]
+fn a_reader_who_sees_no_consent_takes_those_that_are_cited_and_no_others() {
+    let mut desk = check(
+        "
+        issue     carrier  -> exporter order exporter | ok
+        move      exporter -> trader                  | ok
+        ",
+    );
+    let judged = |desk: &Desk, cited: Vec<Digest>, policy: Policy| {
+        let action = bill::act::Action::Surrender {
+            to: crate::world::cast("carrier"),
+            purpose: bill::words::Purpose::Delivery,
+            answer_by: None,
+        };
+        let details = bill::details::BillDetails {
+            dcsa: vec![said(ActionCode::SurrenderForDelivery, "trader", None, desk.now)],
+            consents: cited,
+            ..desk.details()
+        };
+        let deed = bill::title::Deed {
+            act: Digest::of(b"surrender"),
+            action: &action,
+            by: &party("trader"),
+            to: Some(&party("carrier")),
+            details: &details,
+            consents: &[],
+        };
+        let title = desk.bill.as_ref().unwrap().title();
+        bill::title::check(title, &deed, policy).map_or_else(|refusal| refusal.code(), |_| "ok")
+    };
+    let unseen = Policy { cited_consents_given: true, ..Policy::default() };
+    let cited = vec![Digest::of(b"a consent")];
+    assert_eq!(judged(&desk, cited.clone(), unseen), "ok");
+    assert_eq!(judged(&desk, Vec::new(), unseen), "consent-needed");
+    assert_eq!(judged(&desk, cited, Policy::default()), "consent-not-shown");
+    run(&mut desk, "surrender trader delivery | refused consent-needed");
+}
+
+/// A surrender names the pledge under which the bill stands, or none.
+#[test]
+fn a_surrender_that_cites_another_pledge_is_refused() {
+    check(
+        "
+        issue     carrier  -> exporter order exporter | ok
+        move      exporter -> bank blank terms        | ok
+        surrender bank     delivery miscited          | refused no-such-pledge
+        surrender bank     delivery citing            | ok
+        ",
+    );
+}
+
+/// Title remembers one transfer, not the one before it: by its own rules too, whatever those of possession say.
+#[test]
+fn a_reject_restores_one_transfer_and_no_second() {
+    let desk = check(
+        "
+        issue     carrier  -> exporter order exporter | ok
+        move      exporter -> bank order              | ok
+        move      bank     -> importer order          | ok ; to the order of importer
+        reject    importer                            | ok ; to the order of bank
+        ",
+    );
+    let reject = |title: &bill::title::Title| {
+        let details = bill::details::BillDetails {
+            dcsa: vec![said(ActionCode::Transfer, "bank", Some("exporter"), desk.now)],
+            ..desk.details()
+        };
+        let deed = bill::title::Deed {
+            act: Digest::of(b"reject"),
+            action: &bill::act::Action::Reject,
+            by: &party("bank"),
+            to: Some(&party("exporter")),
+            details: &details,
+            consents: &[],
+        };
+        bill::title::check(title, &deed, Policy::default()).map_or_else(|why| why.code(), |_| "ok")
+    };
+    assert_eq!(reject(desk.bill.as_ref().unwrap().title()), "nothing-to-reject");
+    let moved = check(
+        "
+        issue     carrier  -> exporter order exporter | ok
+        move      exporter -> bank order              | ok
+        ",
+    );
+    assert_eq!(reject(moved.bill.as_ref().unwrap().title()), "ok");
+    let noted = check(
+        "
+        issue     carrier  -> exporter order exporter | ok
+        move      exporter -> bank order              | ok
+        sign      bank                                | ok
+        ",
+    );
+    assert_eq!(reject(noted.bill.as_ref().unwrap().title()), "nothing-to-reject");
+}
+
+/// Only a bill that comes from paper speaks of collected originals: its predecessor was printed, or it has none.
+#[test]
+fn what_replaces_a_record_that_was_never_printed_collects_no_paper() {
+    let desk = check("issue carrier -> exporter order exporter | ok");
+    let never_printed = desk.bill.as_ref().unwrap();
+    let judged = |from: Vec<Digest>, predecessor: Option<&bill::title::Title>| {
+        let mut details = desk.issue_details("carrier", "exporter");
+        details.from_paper = Some(bill::details::FromPaper {
+            serials: vec!["1/1".to_owned()],
+            scans: crate::desk::scans(1),
+            attestation: "none is live".to_owned(),
+            statement: "replaces paper".to_owned(),
+        });
+        let issue = bill::act::Issue {
+            by: crate::world::cast("carrier"),
+            to: crate::world::cast("exporter"),
+            expires: desk.now,
+            tag: Digest::of(b"tag"),
+            registry: crate::world::registry(),
+            from,
+        };
+        let written = details.write().unwrap();
+        let body = bill::act::Body::Issue(issue);
+        let act = bill::act::Draft { at: desk.now, details: written.digest(), body }.write().unwrap();
+        let parties = (&party("carrier"), &party("exporter"));
+        bill::title::check_issue(&act, &details, &Desk::face(&["blank"]), parties, predecessor)
+            .map_or_else(|why| why.code(), |_| "ok")
+    };
+    let record = never_printed.control().spine().record();
+    assert_eq!(judged(vec![record], Some(never_printed.title())), "member-of-another-act");
+    assert_eq!(judged(Vec::new(), None), "ok");
+}
+
 fn issued(change: impl Fn(&mut bill::details::BillDetails)) -> Result<Desk, &'static str> {
     let mut desk = Desk::new();
     let face = Desk::face(&["order", "exporter"]);

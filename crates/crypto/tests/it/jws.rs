@@ -76,6 +76,33 @@ fn a_detached_header_is_exactly_alg_kid_and_typ_in_canonical_bytes() {
     }
 }
 
+/// Who signed with the wrong key, or for another kind of statement, is told which of the two it was.
+#[test]
+fn a_header_that_differs_is_told_by_the_member_that_differs() {
+    let [key, p256] = keys();
+    let kid = key.kid();
+    let told = |header: &str| {
+        let refusal = verify_detached(&detached(&key, header), PAYLOAD, key.public(), TYP).unwrap_err();
+        refusal.particulars().unwrap_or_default().to_owned()
+    };
+    let other = p256.kid();
+    for (header, expected) in [
+        (format!(r#"{{"alg":"ES256","kid":"{kid}","typ":"{TYP}"}}"#), "`alg` is ES256, not EdDSA".to_owned()),
+        (
+            format!(r#"{{"alg":"EdDSA","kid":"{other}","typ":"{TYP}"}}"#),
+            format!("`kid` is {other}, not {kid}"),
+        ),
+        (format!(r#"{{"alg":"EdDSA","kid":"{kid}","typ":"other"}}"#), format!("`typ` is other, not {TYP}")),
+        (format!(r#"{{"alg":"EdDSA","kid":"{kid}"}}"#), "`typ` is missing".to_owned()),
+        (
+            format!(r#"{{"kid":"{kid}","alg":"EdDSA","typ":"{TYP}"}}"#),
+            "more than `alg`, `kid` and `typ`, or not in canonical bytes".to_owned(),
+        ),
+    ] {
+        assert_eq!(told(&header), expected, "{header}");
+    }
+}
+
 #[test]
 fn what_is_not_a_detached_jws_is_refused() {
     let [key, _] = keys();
@@ -93,6 +120,7 @@ fn what_is_not_a_detached_jws_is_refused() {
         (format!("{header}..{} ", signature), "bad-base64"),
         (format!("{header}..{}", &signature[..85]), "bad-base64"),
         (format!("{header}..{}", &signature[..84]), "bad-signature"),
+        (format!("{header}..{}", "A".repeat(jws::SIGNATURE_LEN_MAX)), "bad-signature"),
         (format!("{header}..{}", "A".repeat(jws::SIGNATURE_LEN_MAX + 1)), "bad-jws"),
         (format!("{}..{signature}", "A".repeat(jws::HEADER_LEN_MAX + 1)), "bad-jws"),
         (format!("{}..{signature}", "A".repeat(jws::HEADER_LEN_MAX)), "json-syntax"),

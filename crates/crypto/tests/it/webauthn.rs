@@ -247,6 +247,8 @@ fn the_limits_hold_to_the_byte() {
     assert_eq!(verdict(&signed(&said)).unwrap_err().code(), "json-too-large");
 
     let mut assertion = signed(&good());
+    assertion.signature_der = vec![0; webauthn::SIGNATURE_DER_BYTES_MAX];
+    assert_eq!(verdict(&assertion).unwrap_err().code(), "bad-signature", "it is looked at, and is none");
     assertion.signature_der.resize(webauthn::SIGNATURE_DER_BYTES_MAX + 1, 0);
     assert_eq!(verdict(&assertion).unwrap_err().code(), "bad-passkey-assertion");
     for len in 0..37 {

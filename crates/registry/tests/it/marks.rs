@@ -5,6 +5,7 @@ use registry::{
     leaf::{Leaf, PlainMark},
     member::{MEMBER_KEYS_MAX, Member, MemberState},
     submission::Submission,
+    verified::verify,
 };
 
 use crate::world::*;
@@ -130,6 +131,32 @@ fn a_later_charter_is_signed_by_the_authority_before_it_and_waits() {
     // A third charter is the second's to sign.
     assert_eq!(world.refused(&mark(&charter_text(2, 1), &[1, 2])), "authority-missing");
     world.submit(&mark(&charter_text(2, 1), &[1, 2, 3])).unwrap();
+}
+
+/// Signatures are looked at before the leaf, perhaps beside other work: what was shown is shown for the authority and the keys
+/// of that moment, and is asked for again when they have changed.
+#[test]
+fn a_proof_of_signatures_ends_with_the_keys_it_was_made_under() {
+    let mut world = World::new();
+    world.clock = at("03-10T00:00:00");
+    world.submit(&mark(&charter_text(1, 3), &[1, 2])).unwrap();
+    let (before, after) = (at("03-16T23:59:59"), at("03-17T00:00:00"));
+    let suspended = mark(&member("PLTB", 1, MemberState::Suspended).text(), &[1, 2]);
+    let by_two = verify(&world.state, &suspended, before);
+    let admitted = |world: &World, submission, proof, clock| {
+        world.state.clone().admit(submission, proof, clock).map(|_| ()).map_err(|why| why.code())
+    };
+    assert_eq!(admitted(&world, &suspended, &by_two, before), Ok(()));
+    assert_eq!(admitted(&world, &suspended, &by_two, after), Err("signatures-unchecked"), "three sign now");
+
+    let mut world = World::new();
+    let act = Submission::Act(issued(&issue("tdr 1", &[])));
+    let proof = verify(&world.state, &act, world.clock);
+    assert_eq!(admitted(&world, &act, &proof, world.clock), Ok(()));
+    world.submit(&suspended).unwrap();
+    assert_eq!(admitted(&world, &act, &proof, world.clock), Err("signatures-unchecked"));
+    let again = verify(&world.state, &act, world.clock);
+    assert_eq!(admitted(&world, &act, &again, world.clock), Ok(()));
 }
 
 #[test]

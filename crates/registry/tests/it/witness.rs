@@ -214,6 +214,20 @@ fn a_fork_and_a_smaller_log_are_refused() {
     assert_eq!(with(&[b"not a leaf".to_vec()]), Err("json-syntax"));
 }
 
+/// docs/control.md 9, C2SP tlog-witness: from nothing there is nothing to prove.
+#[test]
+fn a_first_request_has_no_proof() {
+    let (world, checkpoint, leaves) = honest();
+    let with = |proof: Vec<Digest>| {
+        let request = AddCheckpoint::new(0, proof, checkpoint.clone()).unwrap();
+        let leaves = leaves.iter().map(Vec::as_slice);
+        let answer = witness("uk").cosign(&Seen::new(), &request, leaves, world.clock);
+        answer.map(|_| ()).map_err(|why| why.code())
+    };
+    assert_eq!(with(vec![]), Ok(()));
+    assert_eq!(with(vec![Digest::of(b"anything")]), Err("bad-add-checkpoint"));
+}
+
 fn proof(leaves: &[Vec<u8>], old: u64) -> Vec<Digest> {
     tlog::merkle::consistency_proof(&mut Stored(leaves), old, leaves.len().try_into().unwrap()).unwrap()
 }

@@ -176,6 +176,57 @@ fn a_slot_is_used_once() {
     assert_eq!((map.get(&one), map.len(), map.is_empty()), (Some(1), 2, false));
 }
 
+/// Two maps are one when their roots are: a registry that compares its state with a kept one rests on it.
+#[test]
+fn maps_are_told_apart_by_their_roots() {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let hash = |map: &SlotMap| {
+        let mut hasher = DefaultHasher::new();
+        map.hash(&mut hasher);
+        hasher.finish()
+    };
+    let empty = SlotMap::new();
+    assert_eq!((empty.len(), empty.is_empty(), empty.root()), (0, true, Digest::from_bytes([0; 32])));
+    let one = SlotMap::of([(Digest::of(b"one"), 1)]).unwrap();
+    let elsewhere = SlotMap::of([(Digest::of(b"one"), 2)]).unwrap();
+    let same = {
+        let mut map = SlotMap::new();
+        map.insert(Digest::of(b"one"), 1).unwrap();
+        map
+    };
+    assert_eq!((&one, hash(&one)), (&same, hash(&same)));
+    for other in [&empty, &elsewhere] {
+        assert_ne!(&one, other);
+        assert_ne!(hash(&one), hash(other));
+    }
+}
+
+/// A registry that puts another slot's leaf on the way to a used slot, and signs that root, shows nothing by it: what
+/// stands at the end of the way to a slot must lie on that way.
+#[test]
+fn a_leaf_on_another_slot_s_way_proves_no_absence() {
+    let [mut asked, mut other] = [[0; 32]; 2];
+    // Their first bits differ: 0 and 1. So `other` never stands to the left of the top branch.
+    (asked[31], other[0]) = (1, 0x80);
+    let leaf =
+        |slot: &[u8; 32], index: u64| Digest::of(&[&[2][..], &slot[..], &index.to_be_bytes()].concat());
+    let sibling = Digest::of(b"whatever is to the right");
+    let branch = |left: &Digest| Digest::of(&[&[3][..], left.as_bytes(), sibling.as_bytes()].concat());
+    let shown = |end: &[u8; 32]| {
+        let claimed = serde_json::json!({
+            "slot": Digest::from_bytes(asked).to_string(),
+            "siblings": [sibling.to_string()],
+            "end": { "slot": Digest::from_bytes(*end).to_string(), "index": 7 },
+        });
+        proof(&claimed).verify(&branch(&leaf(end, 7))).map_err(|why| why.code())
+    };
+    assert_eq!(shown(&other), Err("map-proof-wrong"));
+    let mut beside = asked;
+    beside[31] = 2;
+    assert_eq!(shown(&beside), Ok(Slot::Absent), "one that shares the way does");
+    assert_eq!(shown(&asked), Ok(Slot::Present { index: 7 }));
+}
+
 #[test]
 fn two_slots_that_differ_in_their_last_bit_are_256_bits_deep() {
     let mut twin = [0x55; 32];
@@ -187,6 +238,11 @@ fn two_slots_that_differ_in_their_last_bit_are_256_bits_deep() {
         let proof = map.prove(&slot);
         assert_eq!(proof.to_json().get("siblings").unwrap().as_array().unwrap().len(), MAP_SIBLINGS_MAX);
         assert_eq!(proof.verify(&map.root()).unwrap(), Slot::Present { index });
+        assert_eq!(
+            MapProof::from_json(&proof.to_json(), "proof").unwrap(),
+            proof,
+            "the longest proof is read"
+        );
     }
 }
 

@@ -336,4 +336,10 @@ fn a_policy_stays_within_its_limits() {
     assert_eq!(liars(&names[..1], &logs(64)).unwrap_err().code(), "bad-policy");
     let comment = format!("#{}\nquorum w0\n", "x".repeat(POLICY_BYTES_MAX));
     assert_eq!(liars(&names[..1], &comment).unwrap_err().code(), "bad-policy");
+    // To the byte.
+    let rest = POLICY_BYTES_MAX - policy(&names[..1], "quorum w0\n#\n").len();
+    let filled = |more: usize| format!("quorum w0\n#{}\n", "x".repeat(rest + more));
+    assert_eq!(policy(&names[..1], &filled(0)).len(), POLICY_BYTES_MAX);
+    assert_eq!(liars(&names[..1], &filled(0)).unwrap(), 1);
+    assert_eq!(liars(&names[..1], &filled(1)).unwrap_err().code(), "bad-policy");
 }
