@@ -366,6 +366,11 @@ impl<'d> Element<'d> {
         self.document.attributes.get(from..to).unwrap_or(&[])
     }
 
+    /// The value of an attribute.
+    pub(crate) fn attribute_value(self, row: &AttributeRow) -> &'d str {
+        self.document.slice(row.value)
+    }
+
     /// The name of an attribute, as written.
     pub(crate) fn attribute_name(self, row: &AttributeRow) -> &'d str {
         self.document.slice(row.name)

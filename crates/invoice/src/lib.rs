@@ -7,6 +7,7 @@
 //!
 //! It is pure: bytes in, verdict out. It knows no file, clock or network.
 
+mod attachment;
 mod cast;
 mod causes;
 mod coming;
@@ -38,7 +39,9 @@ mod tax;
 mod text;
 mod unused;
 mod verdict;
+mod view;
 
+pub use attachment::{Attachment, Content, Embedded, attachments};
 pub use causes::{COPIED_BYTES_MAX, COPIES_MAX, Cause, Change, Told, causes};
 pub use coming::{ComingRelease, Forecast, coming_releases, coming_rules, forecast};
 pub use document::Document;
@@ -50,3 +53,4 @@ pub use read::read;
 pub use refusals::REFUSALS;
 pub use tax::tax_facts;
 pub use verdict::{Outcome, SetVerdict, Verdict, check, judge, rule_sets, rules_of};
+pub use view::{one_line, view_html, view_text};

@@ -23,3 +23,15 @@ pub const NAMESPACES_MAX: usize = 256;
 pub const FINDINGS_OF_A_RULE_MAX: usize = 100;
 /// Invoices that credit notes bind to one another in a ledger; nobody's credit note names more than a few.
 pub const LEDGER_CHAIN_MAX: usize = 1000;
+/// Bytes of text that a view of an invoice shows, each value counted with 64 more; an invoice of 10,000 lines needs about 7 MB.
+pub const VIEW_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Values without a place of their own that a view lists; of more it says how many there are.
+pub const LEFTOVERS_MAX: usize = 2_000;
+/// Findings that a page for people shows.
+pub const FINDINGS_SHOWN_MAX: usize = 1_000;
+/// Bytes of one attachment that is taken out.
+pub const ATTACHMENT_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Attachments and addresses of documents of one invoice.
+pub const ATTACHMENTS_MAX: usize = 200;
+/// Characters of an attachment's file name before its extension, as it is written to disk.
+pub const FILE_NAME_CHARACTERS_MAX: usize = 80;

@@ -8,6 +8,10 @@ pub use crate::order::refusals::*;
 pub const REFUSALS: &[&RefusalKind] = &[
     &AGAINST_RULES,
     &AMOUNT_WRONG,
+    &ATTACHMENT_BASE64,
+    &ATTACHMENT_CONTENT,
+    &ATTACHMENT_TOO_LARGE,
+    &ATTACHMENT_TYPE,
     &ATTRIBUTE_TOO_LONG,
     &CODE_UNKNOWN,
     &DOCTYPE,
@@ -20,12 +24,42 @@ pub const REFUSALS: &[&RefusalKind] = &[
     &TAX_UNCLEAR,
     &TOO_DEEP,
     &TOO_LARGE,
+    &TOO_MANY_ATTACHMENTS,
     &TOO_MANY_ATTRIBUTES,
     &TOO_MANY_ELEMENTS,
     &TOO_MUCH,
     &TOO_MUCH_REWRITTEN,
     &VALUE_WRONG,
+    &VIEW_TOO_LARGE,
 ];
+
+/// An attachment that is not base64.
+pub const ATTACHMENT_BASE64: RefusalKind = RefusalKind {
+    code: "invoice-attachment-base64",
+    sentence: "The attachment is not written in base64, so its bytes cannot be told.",
+    remedy: "Ask the sender to embed the file again.",
+};
+
+/// An attachment whose bytes are not of the type that it names.
+pub const ATTACHMENT_CONTENT: RefusalKind = RefusalKind {
+    code: "invoice-attachment-content",
+    sentence: "The attachment is not the kind of file that its mimeCode says, or it holds macros.",
+    remedy: "Ask the sender for the file by another way, and do not open this one.",
+};
+
+/// An attachment of more bytes than [`crate::limits::ATTACHMENT_BYTES_MAX`].
+pub const ATTACHMENT_TOO_LARGE: RefusalKind = RefusalKind {
+    code: "invoice-attachment-too-large",
+    sentence: "The attachment is larger than one that is taken out.",
+    remedy: "Ask the sender for the file by another way.",
+};
+
+/// An attachment of a type that invoices do not carry.
+pub const ATTACHMENT_TYPE: RefusalKind = RefusalKind {
+    code: "invoice-attachment-type",
+    sentence: "The attachment names no type that an invoice may carry: PDF, PNG, JPEG, CSV, Excel, OpenDocument or XML.",
+    remedy: "Ask the sender for the file by another way.",
+};
 
 /// An attribute's value is longer than [`crate::limits::ATTRIBUTE_BYTES_MAX`].
 pub const ATTRIBUTE_TOO_LONG: RefusalKind = RefusalKind {
@@ -76,6 +110,13 @@ pub const TOO_LARGE: RefusalKind = RefusalKind {
     remedy: "Send large attachments outside the invoice and give their address in ExternalReference.",
 };
 
+/// More attachments than [`crate::limits::ATTACHMENTS_MAX`].
+pub const TOO_MANY_ATTACHMENTS: RefusalKind = RefusalKind {
+    code: "invoice-too-many-attachments",
+    sentence: "The invoice has more attachments and addresses of documents than are taken out of one.",
+    remedy: "Ask the sender for the documents by another way.",
+};
+
 /// An element with more attributes than [`crate::limits::ATTRIBUTES_MAX`].
 pub const TOO_MANY_ATTRIBUTES: RefusalKind = RefusalKind {
     code: "invoice-too-many-attributes",
@@ -95,4 +136,11 @@ pub const TOO_MUCH_REWRITTEN: RefusalKind = RefusalKind {
     code: "invoice-too-many-references",
     sentence: "More of the text is written with references such as &amp; than in any invoice.",
     remedy: "Write plain UTF-8 characters; only & and < need a reference.",
+};
+
+/// More to show than [`crate::limits::VIEW_BYTES_MAX`].
+pub const VIEW_TOO_LARGE: RefusalKind = RefusalKind {
+    code: "invoice-view-too-large",
+    sentence: "This document holds more than a page for people can show.",
+    remedy: "Divide the invoice into several; `invoice check` judges it all the same.",
 };

@@ -125,6 +125,15 @@ pub(crate) enum Bill {
 /// Invoices.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Invoice {
+    /// Take the attachments out of an invoice into a folder; addresses are listed and never fetched
+    #[command(after_help = "Example: twakow invoice attachments invoice.xml --out attachments/")]
+    Attachments {
+        /// The invoice or credit note in UBL 2.1, or - for standard input
+        file: PathBuf,
+        /// The folder to write them into; no file there is ever replaced
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Whether an invoice will be accepted: which rule refuses it, where, and what to write instead
     #[command(after_help = INVOICE_CHECK_HELP)]
     Check {
@@ -153,6 +162,9 @@ pub(crate) enum Invoice {
         /// Threads that judge many documents; else one a core
         #[arg(long, value_name = "NUMBER", value_parser = jobs)]
         jobs: Option<usize>,
+        /// Write one HTML page with the findings beside the invoice; of one document only
+        #[arg(long, value_name = "OUT")]
+        html: Option<PathBuf>,
     },
     /// Print a rule for invoices: what it asks, what to write, and who says so
     Explain {
@@ -175,6 +187,17 @@ pub(crate) enum Invoice {
     },
     /// List the sets of rules for invoices: release, first and last day, number of rules
     Sets,
+    /// Show an invoice as a person reads one
+    #[command(
+        after_help = "Example: twakow invoice view examples/invoices/whisky-export.xml --html whisky.html"
+    )]
+    View {
+        /// The invoice or credit note in UBL 2.1, or - for standard input
+        file: PathBuf,
+        /// Write it as one HTML page for screen and paper instead
+        #[arg(long, value_name = "OUT")]
+        html: Option<PathBuf>,
+    },
 }
 
 const INVOICE_CHECK_HELP: &str = "Examples: twakow invoice check examples/invoices/whisky-export.xml

@@ -5,6 +5,7 @@ use vocab::RefusalKind;
 /// Every row of this file.
 #[allow(dead_code, reason = "the generator of docs/errors.md, which includes this file, reads it")]
 pub(crate) const REFUSALS: &[&RefusalKind] = &[
+    &ATTACHMENT_EXISTS,
     &NO_PREDECESSOR,
     &NO_RULES_FOR_INVOICE,
     &ORDER_NOT_READ,
@@ -16,6 +17,13 @@ pub(crate) const REFUSALS: &[&RefusalKind] = &[
     &UNKNOWN_RULE,
     &UNKNOWN_RULE_SET,
 ];
+
+/// A file where an attachment would be written.
+pub(crate) const ATTACHMENT_EXISTS: RefusalKind = RefusalKind {
+    code: "attachment-exists",
+    sentence: "There is a file of this name already, and no file is ever replaced by an attachment.",
+    remedy: "Name an empty folder with --out.",
+};
 
 /// A record that took no other's place.
 pub(crate) const NO_PREDECESSOR: RefusalKind = RefusalKind {

@@ -7,6 +7,7 @@
     reason = "a panic is how a test fails, and differences are printed when asked for"
 )]
 
+mod attachment;
 mod causes;
 mod coming;
 mod conformance;
@@ -22,3 +23,5 @@ mod reading;
 mod recipes;
 mod rules;
 mod tax;
+mod view;
+mod view_page;

@@ -1,11 +1,13 @@
 //! `twakow invoice …`: whether an invoice will be accepted, and why not.
 
+mod attachments;
 mod batch;
 mod history;
 mod new;
 mod queue;
 mod releases;
 mod text;
+mod view;
 
 pub(crate) use batch::JOBS_MAX;
 
@@ -32,7 +34,8 @@ use crate::{
 /// Runs an `invoice` command.
 pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -> Result<Answer> {
     match command {
-        Invoice::Check { files, profile, set, date, next, history, tax, jobs } => {
+        Invoice::Attachments { file, out } => attachments::take_out(file, out, world, console),
+        Invoice::Check { files, profile, set, date, next, history, tax, jobs, html } => {
             let wish = Wish {
                 profile: profile.as_deref(),
                 sets: set,
@@ -41,8 +44,10 @@ pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -
                 history: history::read(history, world, console)?,
                 tax_on: tax.then(|| Date::of(world.now)),
             };
+            let html = html.as_deref();
             match one_document(files, world) {
-                Some(file) if !console.json => check(file, &wish, world, console),
+                Some(file) if !console.json || html.is_some() => check(file, &wish, html, world, console),
+                None if html.is_some() => anyhow::bail!("--html writes a page of one document, not of many"),
                 _ => batch::check(files, *jobs, &wish, world, console),
             }
         }
@@ -51,6 +56,7 @@ pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -
             new::run(order, profile.as_deref(), out.as_deref(), world, console)
         }
         Invoice::Sets => releases::list(console),
+        Invoice::View { file, html } => view::view(file, html.as_deref(), world, console),
     }
 }
 
@@ -116,11 +122,24 @@ impl Wish<'_> {
     }
 }
 
-fn check(file: &Path, wish: &Wish<'_>, world: &World, console: &mut Console) -> Result<Answer> {
+fn check(
+    file: &Path,
+    wish: &Wish<'_>,
+    html: Option<&Path>,
+    world: &World,
+    console: &mut Console,
+) -> Result<Answer> {
     let bytes = world.read(file, BYTES_MAX)?;
     let document = invoice::read(&bytes)?;
     let verdict = wish.judge(&document)?;
-    text::print(file, &document, &verdict, console)?;
+    if console.json {
+        console.json_line(&verdict_value(&file.display().to_string(), &verdict))?;
+    } else {
+        text::print(file, &document, &verdict, console)?;
+    }
+    if let Some(out) = html {
+        view::write_page(out, &document, Some(&verdict), world, console)?;
+    }
     let stopped = verdict.sets.iter().any(|set| matches!(set.outcome, Outcome::CannotRun(_)));
     let refused = stopped || !verdict.unheld.is_empty() || verdict.count(Severity::Fatal) > 0;
     Ok(if refused { Answer::No } else { Answer::Yes })

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 use crypto::json::{self, Value};
-use invoice::{Outcome, Verdict, limits::BYTES_MAX};
+use invoice::{Outcome, Verdict, limits::BYTES_MAX, one_line};
 use vocab::Severity;
 
 use super::{
@@ -323,7 +323,7 @@ fn line(fate: Fate, source: &Source, causes: &[String]) -> String {
         more => format!(" and {more} more"),
     };
     let colon = if causes.is_empty() { "" } else { ": " };
-    format!("{word} {}{colon}{named}{more}", source.name())
+    one_line(&format!("{word} {}{colon}{named}{more}", source.name()))
 }
 
 /// What became of all documents.

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
-use invoice::{Cause, Document, Finding, Outcome, Told, Verdict, causes, limits::FINDINGS_OF_A_RULE_MAX};
+use invoice::{
+    Cause, Document, Finding, Outcome, Told, Verdict, causes, limits::FINDINGS_OF_A_RULE_MAX, one_line,
+};
 use vocab::Severity;
 
 use super::releases;
@@ -94,7 +96,8 @@ impl Page<'_> {
         }
         self.head(cause.head.finding, &by(&cause.head), console)?;
         for change in &cause.with_it {
-            console.line(format!("    and at {}: {} instead of {}", change.xpath, change.to, change.from))?;
+            let said = format!("    and at {}: {} instead of {}", change.xpath, change.to, change.from);
+            console.line(one_line(&said))?;
         }
         if !under.is_empty() {
             let word = if cause.mended { "gone with it" } else { "with it" };
@@ -112,8 +115,8 @@ impl Page<'_> {
             console.line(format!("{:>6} | {excerpt}", finding.line))?;
             console.line(format!("{:>6} | {marks}", ""))?;
         }
-        console.line(format!("  {}", finding.message))?;
-        console.line(format!("  what to write: {}", finding.remedy))
+        console.line(format!("  {}", one_line(&finding.message)))?;
+        console.line(format!("  what to write: {}", one_line(&finding.remedy)))
     }
 
     fn left_out(&self, console: &mut Console) -> Result<()> {
@@ -143,19 +146,20 @@ fn named(finding: &Finding, by: &str) -> String {
 fn under_it(told: &Told<'_>, mended: bool, console: &mut Console) -> Result<()> {
     let finding = told.finding;
     console.line(format!("    {} {}", console.paint(finding.severity), named(finding, &by(told))))?;
-    console.line(format!("      {}", finding.message))?;
+    console.line(format!("      {}", one_line(&finding.message)))?;
     // Where mending the cause was tried and took this away, its own remedy would only lead astray.
-    if mended { Ok(()) } else { console.line(format!("      what to write: {}", finding.remedy)) }
+    if mended { Ok(()) } else { console.line(format!("      what to write: {}", one_line(&finding.remedy))) }
 }
 
 /// The line without its indent, and marks under the value, or under the tag of an element that has none.
 fn excerpt(lines: &[&str], finding: &Finding) -> Option<(String, String)> {
     let text = lines.get(finding.line.checked_sub(1)?)?;
     let indent = text.chars().take_while(|character| character.is_whitespace()).count();
-    let shown: String = text.trim().chars().take(EXCERPT_CHARACTERS_MAX).collect();
+    // A terminal obeys control characters; each is one mark, so that columns stay.
+    let shown: String = one_line(text.trim()).chars().take(EXCERPT_CHARACTERS_MAX).collect();
     let tag = finding.column.saturating_sub(1).saturating_sub(indent);
     let from_tag: String = shown.chars().skip(tag).collect();
-    let value = finding.found.as_deref().filter(|found| !found.is_empty());
+    let value = finding.found.as_deref().filter(|found| !found.is_empty()).map(one_line);
     let at_value = value.and_then(|value| Some((from_tag.find(&format!(">{value}<"))? + 1, value)));
     let (before, length) = match at_value {
         Some((at, value)) => (tag + from_tag.get(..at)?.chars().count(), value.chars().count()),
