@@ -97,6 +97,15 @@ pub(super) fn of(finding: &Finding, order: &Value) -> String {
     let key = keys.iter().find(|key| key.split('.').next() == Some(name)).or(keys.first()).copied();
     let path: Vec<&str> = key.unwrap_or(name).split('.').filter(|step| !step.is_empty()).collect();
     let number = by_element.filter(|(table, _)| path.first() == Some(table)).map(|(_, number)| number);
+    if path.is_empty()
+        && let Some(position) = modifier(&finding.xpath)
+    {
+        let allowances = entries(order, "allowances");
+        return match position.checked_sub(allowances) {
+            None | Some(0) => render(&["allowances"], Some(position), order),
+            charge => render(&["charges"], charge, order),
+        };
+    }
     render(&path, number, order)
 }
 
@@ -117,6 +126,22 @@ fn table(xpath: &str) -> Option<(&'static str, usize)> {
     })
 }
 
+/// Which allowance or charge on the whole: they are written in the order of the order, allowances first.
+fn modifier(xpath: &str) -> Option<usize> {
+    let step = xpath.split('/').nth(2)?.strip_prefix("cac:AllowanceCharge[")?;
+    step.trim_end_matches(']').parse().ok()
+}
+
+/// How many entries the list `key` has.
+fn entries(order: &Value, key: &str) -> usize {
+    let Data::Table(table) = &order.data else { return 0 };
+    let found = table.iter().find(|(name, _)| name == key);
+    found.map_or(0, |(_, value)| match &value.data {
+        Data::List(entries) => entries.len(),
+        Data::Number(_) | Data::Table(_) | Data::Text(_) | Data::Truth(_) => 1,
+    })
+}
+
 /// `lines[2].unit, line 31`: as far as the order goes along it, the line of what is there.
 fn render(path: &[&str], number: Option<usize>, order: &Value) -> String {
     if path.is_empty() {
@@ -130,6 +155,7 @@ fn render(path: &[&str], number: Option<usize>, order: &Value) -> String {
             Data::Table(entries) => entries.iter().find(|(name, _)| name == step).map(|(_, value)| value),
             Data::List(_) | Data::Number(_) | Data::Text(_) | Data::Truth(_) => None,
         });
+        line = current.and_then(|value| value.line).or(line);
         if let (Some(Value { data: Data::List(entries), .. }), Some(number)) = (current, number)
             && dot.is_empty()
         {

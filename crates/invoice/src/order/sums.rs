@@ -12,36 +12,32 @@ use super::{
 };
 use crate::model::{Amount, Code, Number};
 
-/// Decimals of an amount: networks take two at most (BR-DEC-01 and its kin).
-const DECIMALS_MAX: u32 = 2;
+/// Decimals of an amount in every currency. Networks take two at most (BR-DEC-01 and its kin), and fewer would break what
+/// they ask of a line and of a percentage: half a yen more or less is not "give or take 0.02" (PEPPOL-EN16931-R040, -R120).
+const DECIMALS: u32 = 2;
 
 /// A currency, and how its amounts are rounded.
 #[derive(Debug, Clone)]
 pub(super) struct Money {
     pub(super) code: Code,
-    decimals: u32,
 }
 
 impl Money {
     /// The currency that `key` names, if it is there.
     pub(super) fn of(fields: &mut Fields<'_>, key: &'static str, problems: &mut Problems) -> Option<Money> {
         let code = fields.text(key, problems)?;
-        let decimals = match Currency::from_str(&code) {
-            Ok(currency) => currency.minor_digits().unwrap_or(DECIMALS_MAX).min(DECIMALS_MAX),
-            Err(_) => {
-                let what =
-                    format!("{code} is no currency: three capital letters of ISO 4217, such as GBP or SGD");
-                problems.add(&CODE_UNKNOWN, what, &fields.at(key));
-                DECIMALS_MAX
-            }
-        };
-        Some(Money { code: Code(code), decimals })
+        if Currency::from_str(&code).is_err() {
+            let what =
+                format!("{code} is no currency: three capital letters of ISO 4217, such as GBP or SGD");
+            problems.add(&CODE_UNKNOWN, what, &fields.at(key));
+        }
+        Some(Money { code: Code(code) })
     }
 
     /// Rounded as a bookkeeper rounds: halves away from zero.
     pub(super) fn round(&self, value: Decimal) -> Decimal {
-        let mut rounded = value.round_dp_with_strategy(self.decimals, RoundingStrategy::MidpointAwayFromZero);
-        rounded.rescale(self.decimals);
+        let mut rounded = value.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointAwayFromZero);
+        rounded.rescale(DECIMALS);
         rounded
     }
 

@@ -154,6 +154,47 @@ fn a_uuid_is_made_where_singapore_asks_for_one() {
 }
 
 #[test]
+fn amounts_have_two_decimals_in_yen_too() {
+    let Data::Table(mut entries) = order("peppol", "invoice", &[(500, 33_300, true)], 1, [20, 5]).data else {
+        panic!("an order is a table")
+    };
+    entries.retain(|(key, _)| key != "currency");
+    entries.push(("currency".to_owned(), text("JPY")));
+    let written = write(&Value { line: None, data: Data::Table(entries) }, WISH).unwrap();
+    // Half a piece at 333: rounded to a whole yen it would be half a yen off, and Peppol takes 0.02.
+    assert_eq!(written.invoice.lines[0].amount.as_ref().unwrap().number.text(), "166.50");
+}
+
+#[test]
+fn a_finding_about_an_allowance_or_charge_on_the_whole_names_it() {
+    let Data::Table(mut entries) = order("peppol", "invoice", &[(1000, 33_300, true)], 1, [20, 5]).data
+    else {
+        panic!("an order is a table")
+    };
+    // A base without a percentage: PEPPOL-EN16931-R041.
+    let modifier = table(vec![
+        ("amount", number(5)),
+        ("base", number(10)),
+        ("reason", text("x")),
+        ("tax", text("S")),
+        ("rate", number(20)),
+    ]);
+    let charge = Data::List(vec![modifier.clone(), modifier.clone()]);
+    entries.retain(|(key, _)| key != "charges");
+    entries.push(("allowances".to_owned(), list(vec![modifier])));
+    entries.push(("charges".to_owned(), Value { line: Some(9), data: charge }));
+    let broken = Value { line: None, data: Data::Table(entries) };
+    assert_eq!(
+        codes(&broken),
+        [
+            "order-against-rules allowances[1]",
+            "order-against-rules charges[1], line 9",
+            "order-against-rules charges[2], line 9"
+        ]
+    );
+}
+
+#[test]
 fn an_order_has_no_more_lines_than_the_limit() {
     let lines = vec![(1000, 100, true); LINES_MAX + 1];
     assert_eq!(codes(&order("core", "invoice", &lines, 1, [9, 7])), ["order-too-much lines"]);
