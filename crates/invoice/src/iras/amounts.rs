@@ -9,7 +9,7 @@ use crate::{
     en16931::totals::{is_allowance, is_charge},
     names::{CURRENCY_ID, Name, known::*},
     pint::ROOT,
-    rule::{Answer, Check, Context, Rule, Template, either, fatal},
+    rule::{Answer, Check, Context, Rule, Template, both, either, fatal},
     text::{normalized, trimmed},
 };
 
@@ -433,8 +433,10 @@ fn has_tax_total_in<'d>(mut totals: impl Iterator<Item = Element<'d>>, currency:
 /// A tax total anywhere will do; so will an invoice that names no tax currency.
 fn has_tax_total_in_sgd(root: Element<'_>) -> Answer {
     let document = root.document();
-    Ok(is_in_sgd(root)?
-        || root.each(TAX_CURRENCY_CODE).all(|code| has_tax_total_in(document.all(TAX_TOTAL), code.text())))
+    either(is_in_sgd(root), || {
+        let mut codes = root.each(TAX_CURRENCY_CODE);
+        Ok(codes.all(|code| has_tax_total_in(document.all(TAX_TOTAL), code.text())))
+    })
 }
 
 /// Both have an amount of 0 or less, or both have one of 0 or more.
@@ -442,11 +444,12 @@ fn tax_totals_have_one_sign(root: Element<'_>) -> Answer {
     if !root.has(TAX_CURRENCY_CODE) {
         return Ok(true);
     }
-    let both = |fits: fn(Ordering) -> bool| {
-        Ok(some_tax_total(root, TAX_CURRENCY_CODE, fits)?
-            && some_tax_total(root, DOCUMENT_CURRENCY_CODE, fits)?)
+    let in_each = |fits: fn(Ordering) -> bool| {
+        both(some_tax_total(root, TAX_CURRENCY_CODE, fits), || {
+            some_tax_total(root, DOCUMENT_CURRENCY_CODE, fits)
+        })
     };
-    either(both(Ordering::is_le), || both(Ordering::is_ge))
+    either(in_each(Ordering::is_le), || in_each(Ordering::is_ge))
 }
 
 /// Whether some tax total in the currency that `code` names is as it should be.

@@ -5,7 +5,7 @@ use crate::{
     document::Element,
     names::{CREDIT_NOTE, known::*},
     pint_sg::sgd_total_is_an_amount,
-    rule::{Answer, Check, Context, Rule, Stop, Template, fatal},
+    rule::{Answer, Check, Context, Rule, Stop, Template, both, either, fatal},
     text::trimmed,
 };
 
@@ -240,26 +240,25 @@ pub(super) fn is_in_sgd(root: Element<'_>) -> Answer {
 }
 
 fn tax_currency_fits(root: Element<'_>) -> Answer {
-    if is_in_sgd(root)? {
-        return Ok(!root.has(TAX_CURRENCY_CODE));
-    }
-    Ok(word(root, &[TAX_CURRENCY_CODE])? == "SGD")
+    let in_sgd = is_in_sgd(root);
+    either(both(in_sgd, || Ok(!root.has(TAX_CURRENCY_CODE))), || {
+        both(in_sgd.map(|in_sgd| !in_sgd), || Ok(word(root, &[TAX_CURRENCY_CODE])? == "SGD"))
+    })
 }
 
 /// The artefact means exactly one such reference; it counts a truth, which is always one. Two references stop the run,
 /// because their identifiers are read as one.
 fn has_total_in_sgd(root: Element<'_>, kind: &str) -> Answer {
-    if is_in_sgd(root)? {
-        return Ok(true);
-    }
-    let mut of_kind = Vec::new();
-    for reference in root.each(ADDITIONAL_DOCUMENT_REFERENCE) {
-        if word(reference, &[DOCUMENT_TYPE_CODE])? == kind {
-            of_kind.push(reference);
+    either(is_in_sgd(root), || {
+        let mut of_kind = Vec::new();
+        for reference in root.each(ADDITIONAL_DOCUMENT_REFERENCE) {
+            if word(reference, &[DOCUMENT_TYPE_CODE])? == kind {
+                of_kind.push(reference);
+            }
         }
-    }
-    Ok(only(&of_kind, ID)?.is_some_and(|id| trimmed(id.text()) == "SGD")
-        && only(&of_kind, DOCUMENT_DESCRIPTION)?.is_some_and(|amount| !amount.is_blank()))
+        let named = only(&of_kind, ID).map(|id| id.is_some_and(|id| trimmed(id.text()) == "SGD"));
+        both(named, || Ok(only(&of_kind, DOCUMENT_DESCRIPTION)?.is_some_and(|amount| !amount.is_blank())))
+    })
 }
 
 /// The only child called `name` of all these: two stop the run.

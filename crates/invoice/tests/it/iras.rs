@@ -360,6 +360,15 @@ fn a_currency_is_checked_by_the_older_list() {
     assert_eq!(broken(&EXPORT.replace("USD", "ANG")), Vec::<&str>::new(), "withdrawn in 2025");
 }
 
+/// The engine takes `a and b` for false where one of them is, even if the other would stop it.
+#[test]
+fn what_is_false_anyway_stops_nothing() {
+    let no_number = EXPORT.replacen("\"SGD\">0.00<", "\"SGD\">none<", 1);
+    assert_eq!(broken(&no_number), ["stop"]);
+    let in_pounds = no_number.replacen("Code>USD<", "Code>GBP<", 1);
+    assert_eq!(broken(&in_pounds), ["IRASC5-035", "IRASC5-039", "IRASC5-075"]);
+}
+
 #[test]
 fn what_needs_the_envelope_is_neither_broken_nor_kept() {
     let answer = answer(SALE);
