@@ -103,3 +103,37 @@ fn taxes_are_told_as_advice_with_the_days_that_are_left() {
     let json = desk.types("--json --clock 2026-03-18T09:00:00.000Z invoice check new.xml --tax").data;
     assert!(json.contains(r#""tax":[{"column":"#) && json.contains(r#""ledger":[]"#), "{json}");
 }
+
+/// The scenarios' script, with the command on its path.
+fn scenarios(script: &std::path::Path) -> std::process::Output {
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_twakow"));
+    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    std::process::Command::new("sh").arg(script).env("PATH", path).output().unwrap()
+}
+
+#[test]
+fn the_scenarios_run_as_their_script_says() {
+    let folder = examples().join("invoices");
+    let output = scenarios(&folder.join("scenarios.sh"));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(told.matches("\n$ twakow invoice check ").count(), 9, "{told}");
+    for finding in [
+        "BR-CO-16",
+        "official-rules-stop",
+        "IRASC5-030",
+        "UBL-SR-43",
+        "ledger-duplicate",
+        "ledger-over-credited",
+    ] {
+        assert!(told.contains(finding), "{finding}: {told}");
+    }
+    // A script whose expectation is wrong must say so.
+    let desk = Desk::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), desk.path(entry.file_name().to_str().unwrap())).unwrap();
+    }
+    std::fs::copy(folder.join("whisky-export-comma.xml"), desk.path("whisky-export.xml")).unwrap();
+    assert!(!scenarios(&desk.path("scenarios.sh")).status.success());
+}
