@@ -148,6 +148,7 @@ fn categories(document: &Document<'_>) -> Result<Categories, Stop> {
     for modifier in document.all(ALLOWANCE_CHARGE) {
         // A modifier without a category is asked, too: a word that is no truth stops the run.
         modifier.says(CHARGE_INDICATOR, true)?;
+        modifier.says(CHARGE_INDICATOR, false)?;
     }
     Ok(found)
 }

@@ -9,7 +9,7 @@ use crate::{
     digits,
     document::Element,
     names::{CREDIT_NOTE, INVOICE, LIST_ID, LIST_VERSION_ID, Name, SCHEME_ID, known::*},
-    rule::{Answer, Cause, Check, Context, Rule, Stop, Template, fatal, warning},
+    rule::{Answer, Cause, Check, Context, Rule, Stop, Template, both, fatal, warning},
     text::{is_blank, is_digits, normalized, part, trimmed},
 };
 
@@ -313,11 +313,14 @@ const DENMARK: &[Rule] = &[
         &[LEGAL_MONETARY_TOTAL, PAYABLE_AMOUNT],
         Check::By(|root| {
             let document = root.document();
-            if !document.is_credit_note() || !is_exactly_from(document, ACCOUNTING_CUSTOMER_PARTY, "DK")? {
+            if !document.is_credit_note() {
                 return Ok(true);
             }
-            let payable = text_of(root, &[LEGAL_MONETARY_TOTAL, PAYABLE_AMOUNT])?;
-            Ok(!payable.is_some_and(|payable| number(payable) < 0.0))
+            let negative = both(is_exactly_from(document, ACCOUNTING_CUSTOMER_PARTY, "DK"), || {
+                let payable = text_of(root, &[LEGAL_MONETARY_TOTAL, PAYABLE_AMOUNT])?;
+                Ok(payable.is_some_and(|payable| number(payable) < 0.0))
+            });
+            Ok(!negative?)
         }),
         "A Danish credit note asks for a negative amount.",
         "Write the amount without a sign, or send an invoice.",

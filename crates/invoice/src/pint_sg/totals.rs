@@ -8,7 +8,7 @@ use crate::{
     en16931::totals::{in_cents, is_allowance, is_charge, totals_amount},
     names::{CREDIT_NOTE, CURRENCY_ID, INVOICE, Name, known::*},
     pint::plus,
-    rule::{Answer, Cause, Check, Context, Template, fatal, warning},
+    rule::{Answer, Cause, Check, Context, Stop, Template, both, fatal, warning},
 };
 
 use super::parties::{
@@ -510,34 +510,48 @@ fn tax_total_adds_up(total: Element<'_>) -> Answer {
 /// For each currency of the document: exactly one tax total anywhere is in it, and the document's totals fit it.
 pub(super) fn with_gst_adds_up(root: Element<'_>) -> Answer {
     for currency in root.each(DOCUMENT_CURRENCY_CODE) {
-        let (mut anywhere, mut tax) = (0_usize, None);
-        for total in root.document().all(TAX_TOTAL) {
-            let mut amounts = total
-                .each(TAX_AMOUNT)
-                .filter(|amount| amount.attribute(CURRENCY_ID) == Some(currency.text()));
-            let Some(amount) = amounts.next() else { continue };
-            if let Some(second) = amounts.next() {
-                return Err(second.stop(Cause::MoreThanOne));
-            }
-            anywhere += 1;
-            let amount = amount.decimal()?;
-            if total.parent() == Some(root) {
-                tax = Some(amount);
-            }
-        }
-        if anywhere != 1 {
-            return Ok(false);
-        }
-        let (inclusive, exclusive) =
-            (totals_amount(root, TAX_INCLUSIVE_AMOUNT)?, totals_amount(root, TAX_EXCLUSIVE_AMOUNT)?);
-        let (Some(inclusive), Some(exclusive), Some(tax)) = (inclusive, exclusive, tax) else {
-            return Ok(false);
-        };
-        if inclusive != in_cents(plus(exclusive, tax, root)?, root)? {
+        let currency = currency.text();
+        if !both(is_taxed_once(root, currency), || tax_leads_to_total(root, currency))? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// The amount of a tax total in this currency.
+fn tax_in<'d>(total: Element<'d>, currency: &str) -> Result<Option<Element<'d>>, Stop> {
+    let mut amounts = total.each(TAX_AMOUNT).filter(|amount| amount.attribute(CURRENCY_ID) == Some(currency));
+    let first = amounts.next();
+    match amounts.next() {
+        Some(second) => Err(second.stop(Cause::MoreThanOne)),
+        None => Ok(first),
+    }
+}
+
+/// Tax totals of lines count, too.
+fn is_taxed_once(root: Element<'_>, currency: &str) -> Answer {
+    let mut count = 0_usize;
+    for total in root.document().all(TAX_TOTAL) {
+        if let Some(amount) = tax_in(total, currency)? {
+            amount.decimal()?;
+            count += 1;
+        }
+    }
+    Ok(count == 1)
+}
+
+fn tax_leads_to_total(root: Element<'_>, currency: &str) -> Answer {
+    let (Some(inclusive), Some(exclusive)) =
+        (totals_amount(root, TAX_INCLUSIVE_AMOUNT)?, totals_amount(root, TAX_EXCLUSIVE_AMOUNT)?)
+    else {
+        return Ok(false);
+    };
+    for total in root.each(TAX_TOTAL) {
+        if let Some(amount) = tax_in(total, currency)? {
+            return Ok(inclusive == in_cents(plus(exclusive, amount.decimal()?, root)?, root)?);
+        }
+    }
+    Ok(false)
 }
 
 /// The tax may lie less than 2 beside the product, both taken without their signs. A rate that rounds to nothing, and
