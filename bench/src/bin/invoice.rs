@@ -18,7 +18,8 @@ Peppol, compiled, warm) judge the same documents in the same run. `--instruction
 valgrind's callgrind instead. Figures are CPU time of the thread, the middle of the rounds.";
 
 /// Documents, and how many rounds each is measured.
-const SIZES: [(&str, usize, usize); 4] = [("9 KB", 0, 2001), ("10 lines", 10, 1001), ("1,000 lines", 1_000, 41), ("10,000 lines", 10_000, 11)];
+const SIZES: [(&str, usize, usize); 4] =
+    [("9 KB", 0, 2001), ("10 lines", 10, 1001), ("1,000 lines", 1_000, 41), ("10,000 lines", 10_000, 11)];
 /// The instructions of one document are the difference between a run of one and of so many, by so many less one.
 const COUNTED: u64 = 101;
 
