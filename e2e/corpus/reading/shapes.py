@@ -123,7 +123,7 @@ def sets(value: Any) -> None:
 
 
 CONTROLLER = obj({"custody": one_of("self", "platform"), "home": CODE, "sets": sets})
-REGISTRY = obj({"origin": ORIGIN, "url": matching("[^\x00-\x1f]{1,1024}")})
+REGISTRY = obj({"origin": ORIGIN, "url": matching("[!-~]{1,1024}")})
 KEY = obj({"jwk": JWK, "kind": one_of("passkey", "file", "token"), "portable": one_of(True, False)},
           {"rpId": text, "origins": array(text, 1, 8)})
 HOURS = integer(0, 8760)

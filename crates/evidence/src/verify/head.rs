@@ -1,7 +1,7 @@
 //! What the newest map leaf says about slots, and the two questions of time: who was in control then, and has nothing come
 //! after (docs/evidence-bundle.md, CONTROL-AT, NOTHING-LATER, CONTROL-NOW).
 
-use std::time::Duration;
+use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use crypto::Digest;
 use registry::slot;
@@ -18,14 +18,15 @@ use crate::claim::Found;
 /// How far a reader's clock may be behind the witnesses' (the witnesses' own tolerance).
 const CLOCK_BEHIND: Duration = Duration::from_secs(60);
 
-/// The proofs under the head, each verified when it is asked for.
+/// The proofs under the head, each verified when it is asked for, and once.
 pub(crate) struct Slots<'a> {
     head: Option<&'a Head>,
+    asked: RefCell<HashMap<Digest, Result<Slot, Found>>>,
 }
 
 impl<'a> Slots<'a> {
-    pub(crate) const fn of(reading: &'a Reading) -> Self {
-        Self { head: reading.head.as_ref() }
+    pub(crate) fn of(reading: &'a Reading) -> Self {
+        Self { head: reading.head.as_ref(), asked: RefCell::default() }
     }
 
     /// No leaf before the head uses this slot.
@@ -63,7 +64,8 @@ impl<'a> Slots<'a> {
     fn ask(&self, slot: &Digest) -> Result<Slot, Found> {
         let head = self.head.ok_or_else(|| Found::unknown("the bundle has no head"))?;
         let proof = head.proofs.get(slot).ok_or_else(|| Found::unknown("the head has no proof about it"))?;
-        proof.verify(&head.leaf.root).map_err(|why| Found::fail_for(&why))
+        let verify = || proof.verify(&head.leaf.root).map_err(|why| Found::fail_for(&why));
+        self.asked.borrow_mut().entry(*slot).or_insert_with(verify).clone()
     }
 }
 

@@ -57,19 +57,19 @@ impl List {
             mixed: false,
         };
         for (number, element) in elements.iter().enumerate() {
-            list.push(element, format!("signatures/{number}"))?;
+            list.push(element).map_err(|why| within(why, number))?;
         }
         Ok(list)
     }
 
-    fn push(&mut self, element: &Value, place: String) -> Result<(), Refusal> {
-        let mut fields = Fields::of(element, place.clone())?;
+    fn push(&mut self, element: &Value) -> Result<(), Refusal> {
+        let mut fields = Fields::of(element, "")?;
         match fields.string("kind")? {
             "platform" => {
                 let statement = fields.string("statement")?.to_owned();
                 let jws = fields.string("jws")?.to_owned();
                 fields.end()?;
-                let counter = Counter::parse(statement.as_bytes()).map_err(|why| why.at(place))?;
+                let counter = Counter::parse(statement.as_bytes())?;
                 self.platforms.push(BySaying { counter, statement, jws });
                 return Ok(());
             }
@@ -85,9 +85,17 @@ impl List {
         }
         fields.end()?;
         self.mixed |= !self.platforms.is_empty();
-        self.keys.push(Signature::from_value(element, place));
+        self.keys.push(Signature::from_value(element, String::new()));
         Ok(())
     }
+}
+
+/// A refusal of an element, with its place in the list: said only where there is one, for lists are many.
+fn within(why: Refusal, number: usize) -> Refusal {
+    let place = why.place().filter(|place| !place.is_empty());
+    let place =
+        place.map_or_else(|| format!("signatures/{number}"), |place| format!("signatures/{number}: {place}"));
+    why.at(place)
 }
 
 impl BySaying {

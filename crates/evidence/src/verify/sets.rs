@@ -215,7 +215,7 @@ fn replayed(acts: &[SetFile]) -> Result<Option<KeySet>, Refusal> {
     let mut set: Option<KeySet> = None;
     for file in acts {
         let act = file.act.as_ref().map_err(Clone::clone)?;
-        let list = SignatureList::parse(file.signed.list.text.as_bytes())?;
+        let list = holders(file, set.is_none())?;
         let at = file.signed.leaf.at;
         set = Some(match set {
             None => {
@@ -230,6 +230,17 @@ fn replayed(acts: &[SetFile]) -> Result<Option<KeySet>, Refusal> {
         });
     }
     Ok(set)
+}
+
+/// What keys signed of a set's list. What a platform says behind the keys of a first act is WHO's; elsewhere none does.
+fn holders(file: &SetFile, first: bool) -> Result<SignatureList, Refusal> {
+    let list = &file.signed.list;
+    if list.mixed || !first && !list.platforms.is_empty() {
+        // Refused for its order, or for what is over.
+        return SignatureList::parse(list.text.as_bytes());
+    }
+    let keys: Vec<Signature> = list.keys.iter().cloned().collect::<Result<_, _>>()?;
+    SignatureList::of(keys, [])
 }
 
 /// WHO, by itself.
