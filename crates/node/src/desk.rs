@@ -85,6 +85,25 @@ pub struct Head {
     pub document: Digest,
 }
 
+/// A key of a set that lies in a file, and whether it may change the set's keys.
+#[derive(Clone, Copy)]
+pub struct FileKey<'a> {
+    /// The key.
+    pub key: &'a SigningKey,
+    /// It may: it is bound to no web site, and is kept where the others are not.
+    pub portable: bool,
+}
+
+impl FileKey<'_> {
+    /// The key as the set names it.
+    ///
+    /// # Errors
+    /// A key that is not fit for a set.
+    pub fn member(&self) -> Result<MemberKey, Refusal> {
+        MemberKey::new(self.key.public().clone(), KeyKind::File { portable: self.portable })
+    }
+}
+
 /// A new key set with one portable key in a file, signed by it.
 ///
 /// # Errors
@@ -97,10 +116,27 @@ pub fn key_set(
     at: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Result<Signed, Refusal> {
-    let member = MemberKey::new(key.public().clone(), KeyKind::File { portable: true })?;
+    key_set_of(&[FileKey { key, portable: true }], party, recovery, registry, at, entropy)
+}
+
+/// A new key set with these keys, each of which signs acts for the set by itself; signed by all of them.
+///
+/// # Errors
+/// The keys or the recovery do not make a set.
+pub fn key_set_of(
+    keys: &[FileKey<'_>],
+    party: Value,
+    recovery: Recovery,
+    registry: Registry,
+    at: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Signed, Refusal> {
+    let members = keys.iter().map(FileKey::member).collect::<Result<_, _>>()?;
+    let mut signers: Vec<&SigningKey> = keys.iter().map(|member| member.key).collect();
+    signers.sort_by_key(|key| key.kid());
     let details = private_part(entropy, vec![("party", party)]);
-    let body = Body::Keyset(Keyset { keys: Keys::new(vec![member])?, recovery, registry });
-    sign(Draft { at, details: Digest::of(&details), body }, details, &[key])
+    let body = Body::Keyset(Keyset { keys: Keys::new(members)?, recovery, registry });
+    sign(Draft { at, details: Digest::of(&details), body }, details, &signers)
 }
 
 /// New keys for a set, signed by a portable key in force and by every new key.
@@ -119,10 +155,31 @@ pub fn rekey(
     at: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Result<Signed, Refusal> {
-    let member = MemberKey::new(new.public().clone(), KeyKind::File { portable: true })?;
+    let keys = Keys::new(vec![FileKey { key: new, portable: true }.member()?])?;
+    let rekey = Rekey { record: set, seq, prev, keys, recovery };
+    rekey_to(rekey, in_force, &[new], party, at, entropy)
+}
+
+/// The same for a set of several keys. `in_force` is portable; the others are every new key, and whichever removed key agrees
+/// to its end: one that does not sign ends with the wait of the set's recovery only.
+///
+/// # Errors
+/// What it says does not make an act.
+pub fn rekey_to(
+    rekey: Rekey,
+    in_force: &SigningKey,
+    others: &[&SigningKey],
+    party: Value,
+    at: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Signed, Refusal> {
+    let mut signers: Vec<&SigningKey> =
+        others.iter().copied().filter(|key| key.kid() != in_force.kid()).collect();
+    signers.sort_by_key(|key| key.kid());
+    signers.insert(0, in_force);
     let details = private_part(entropy, vec![("party", party)]);
-    let body = Body::Rekey(Rekey { record: set, seq, prev, keys: Keys::new(vec![member])?, recovery });
-    sign(Draft { at, details: Digest::of(&details), body }, details, &[in_force, new])
+    let draft = Draft { at, details: Digest::of(&details), body: Body::Rekey(rekey) };
+    sign(draft, details, &signers)
 }
 
 /// The recovery of a set whose own platform alone would have to vouch: stored and shown, used in a later version.

@@ -8,6 +8,10 @@ use crate::{desk, directory, platform, proposal, registrar, settings, wire, witn
 pub const REFUSALS: &[&RefusalKind] = &[
     &desk::NOTHING_TO_ACT_ON,
     &directory::BAD_DIRECTORY,
+    &platform::BUNDLE_NOT_AT_HEAD,
+    &platform::BUNDLE_NOT_PROVED,
+    &platform::BUNDLE_OF_ANOTHER,
+    &platform::BUNDLE_TOO_LONG,
     &platform::FOREIGN_CHAIN,
     &platform::NOT_AT_HOME,
     &platform::NOT_PROVED,
@@ -15,6 +19,7 @@ pub const REFUSALS: &[&RefusalKind] = &[
     &platform::NO_PARTY,
     &platform::OFFER_TOO_LARGE,
     &platform::OTHER_DOCUMENT,
+    &platform::REHOMED,
     &platform::UNKNOWN_PARTY,
     &platform::UNKNOWN_RECORD,
     &proposal::NOT_A_PROPOSAL,

@@ -70,6 +70,20 @@ pub(crate) enum Command {
         #[arg(long)]
         party: PathBuf,
     },
+    /// Have a platform let a bill go: it signs a re-home, which is written to standard output for the new home
+    #[command(after_help = "Example: twakow release rehome.act --at platform-a > released.act")]
+    Release {
+        /// The act file that `twakow act rehome` wrote
+        act: PathBuf,
+        /// The platform that the bill leaves
+        #[arg(long, value_name = "NODE")]
+        at: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Hand a re-home and the bill's evidence to the new platform, which judges both itself, and see it through
+    #[command(after_help = "Example: twakow rehome released.act leaving.twk --at platform-b")]
+    Rehome(Rehome),
     /// Draw an evidence file: the bill, who had it when, what is proved, and what to do next
     #[command(after_help = "Example: twakow report whisky.twk --trust corridor.trust --out whisky.html")]
     Report {
@@ -307,6 +321,23 @@ pub(crate) struct Submit {
     pub(crate) fault: Vec<String>,
 }
 
+/// Taking a bill to another platform.
+#[derive(Debug, Args)]
+pub(crate) struct Rehome {
+    /// The act file, as the old platform released it
+    pub(crate) act: PathBuf,
+    /// The bill's evidence, as `twakow export` wrote it at the old platform
+    pub(crate) evidence: PathBuf,
+    /// The new platform
+    #[arg(long, value_name = "NODE")]
+    pub(crate) at: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Rehearsal: what befalls the messages, as for submit
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<String>,
+}
+
 /// Corridors.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Corridor {
@@ -353,13 +384,21 @@ pub(crate) enum Algorithm {
 /// Keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
-    /// Have a platform enrol the key as a key set of a party
+    /// Have a platform enrol a key, or several, as a key set of a party; each of them signs acts by itself
     #[command(
-        after_help = "Example: twakow key enrol exporter.key --party exporter.toml --at platform-a --out exporter.keyset"
+        after_help = "Example: twakow key enrol exporter.key --party exporter.toml --at platform-a --out exporter.keyset\n\
+                      Two devices and a key in the safe: twakow key enrol desk.key --also phone.key --portable safe.key \
+                      --party exporter.toml --at platform-a --out exporter.keyset"
     )]
     Enrol {
         /// The key file
         key: PathBuf,
+        /// A further key file of the same holder, on another device
+        #[arg(long, value_name = "FILE")]
+        also: Vec<PathBuf>,
+        /// A key file that is kept apart and may change the set's keys; without one KEY may
+        #[arg(long, value_name = "FILE")]
+        portable: Vec<PathBuf>,
         /// The party, in TOML
         #[arg(long, value_name = "FILE")]
         party: PathBuf,
@@ -381,19 +420,25 @@ pub(crate) enum Key {
         #[arg(long, value_enum, default_value = "ed25519")]
         algorithm: Algorithm,
     },
-    /// Put a new key in the place of a key set's key; the old one signs, and ends with that
+    /// Put a new key in the place of one of a key set's keys, signed by a portable key of the set
     #[command(
-        after_help = "Example: twakow key rekey exporter.keyset --key exporter.key --new fresh.key --at platform-a --out exporter.keyset"
+        after_help = "Example: twakow key rekey exporter.keyset --key exporter.key --new fresh.key --at platform-a --out exporter.keyset\n\
+                      A lost key: twakow key rekey exporter.keyset --key safe.key --in-place-of KEY-ID --new fresh.key \
+                      --at platform-a --out exporter.keyset"
     )]
     Rekey {
         /// The key-set file
         set: PathBuf,
-        /// The key file that is in force
+        /// The key file of a portable key in force
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
-        /// The key file that shall take its place
+        /// The key file that shall take the place
         #[arg(long, value_name = "FILE")]
         new: PathBuf,
+        /// The key that ends: its key file, and it agrees and ends at once; or its id or the beginning of it (`twakow key
+        /// show SET`), and it ends after the set's wait. Without this, the key that signs
+        #[arg(long, value_name = "FILE-OR-ID")]
+        in_place_of: Option<String>,
         /// The platform that enrolled the set
         #[arg(long, value_name = "NODE")]
         at: String,
@@ -403,9 +448,10 @@ pub(crate) enum Key {
         #[command(flatten)]
         place: Place,
     },
-    /// Print what a key file says without its passphrase: kind and key id
+    /// Print what a key file says without its passphrase, or the keys of a key-set file: which sign, which end, and when
+    #[command(after_help = "Example: twakow key show exporter.keyset")]
     Show {
-        /// The key file
+        /// The key file, or the key-set file
         file: PathBuf,
     },
 }
@@ -566,6 +612,17 @@ pub(crate) enum Act {
     },
     /// Take back what the carrier did not answer in time
     Reclaim(ActOn),
+    /// Take the bill to another platform; it stays yours. Hand the act to `twakow release`, then to `twakow rehome`
+    #[command(
+        after_help = "Example: twakow act rehome TWKW2603001 --to platform-b --key exporter.key > rehome.act"
+    )]
+    Rehome {
+        #[command(flatten)]
+        on: ActOn,
+        /// The new platform
+        #[arg(long, value_name = "NODE")]
+        to: String,
+    },
     /// Send back what was transferred to you
     Reject(ActOn),
     /// Give a surrendered bill back to its holder
@@ -611,6 +668,7 @@ impl Act {
             | Self::Nominate { on, .. }
             | Self::Note { on, .. }
             | Self::Pledge { on, .. }
+            | Self::Rehome { on, .. }
             | Self::Surrender { on, .. } => on,
         }
     }

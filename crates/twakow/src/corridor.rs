@@ -1,6 +1,7 @@
 //! The corridor in a folder, as a command finds it: every node opened, asked one thing, and left to finish.
 
 use anyhow::{Context, Result};
+use bill::words::Platform;
 use crypto::{
     Digest,
     json::{self, Limits, Value},
@@ -77,13 +78,13 @@ impl Corridor {
     /// The name of the platform with this code.
     pub(crate) fn platform_of(&self, code: &str) -> Result<&'static str> {
         let found = PLATFORMS.iter().find(|(_, known)| *known == code);
-        found.map(|(name, _)| *name).with_context(|| format!("no platform {code} in this corridor"))
+        Ok(found.map(|(name, _)| *name).ok_or_else(|| crate::refusals::UNKNOWN_NODE.because(code))?)
     }
 
     /// Asks a node on the operator's own side.
     pub(crate) fn ask(&mut self, name: &str, path: &str, body: &[u8], world: &mut World) -> Result<Reply> {
         let node =
-            self.nodes.nodes.get_mut(name).with_context(|| format!("no node {name} in this corridor"))?;
+            self.nodes.nodes.get_mut(name).ok_or_else(|| crate::refusals::UNKNOWN_NODE.because(name))?;
         let reply = node.serve("", path, body, world.now, world.entropy.as_mut())?;
         if reply.status == Status::Refused {
             return Err(refused(&reply.body).into());
@@ -142,7 +143,7 @@ impl Corridor {
         match (newest.max_by_key(|(record, bytes)| (record.length(), bytes.len())), last) {
             (Some((_, bytes)), _) => Ok(bytes),
             (None, Some(error)) => Err(error),
-            (None, None) => anyhow::bail!("no platform {} in this corridor", at.unwrap_or_default()),
+            (None, None) => Err(crate::refusals::UNKNOWN_NODE.because(at.unwrap_or_default()).into()),
         }
     }
 
@@ -158,6 +159,13 @@ impl Corridor {
         let text = |member: &str| value.get(member).and_then(Value::as_str).map(str::to_owned);
         Ok((text("stage").unwrap_or_default(), text("why")))
     }
+}
+
+/// The code of the platform with this name.
+pub(crate) fn code_of(name: &str) -> Result<Platform> {
+    let found = PLATFORMS.iter().find(|(known, _)| *known == name);
+    let (_, code) = found.ok_or_else(|| crate::refusals::UNKNOWN_NODE.because(name))?;
+    Ok(code.parse()?)
 }
 
 /// The refusal in a node's answer.

@@ -7,7 +7,6 @@ use bill::{
     details::Details,
     party::Party,
     record::{self, Bill, Proposed},
-    signatures::SignatureList,
     title::{Face, Policy},
     words::{Controller, Platform, Registry},
 };
@@ -27,8 +26,8 @@ use vocab::Timestamp;
 pub(crate) struct Record {
     files: Files,
     acts: Vec<(Act, Option<Value>)>,
-    /// For each act the time of its leaf, and whether it came with a release.
-    leaves: Vec<(Timestamp, bool)>,
+    /// For each act the time of its leaf.
+    leaves: Vec<Timestamp>,
 }
 
 /// The window of a reject in a corridor's charter.
@@ -54,7 +53,7 @@ impl Record {
             let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
             let leaf = json::parse(text("leaf").as_bytes(), &Limits::bytes(RECORD_BYTES_MAX))?;
             let at = leaf.get("at").and_then(Value::as_str).context("a leaf without its time")?.parse()?;
-            leaves.push((at, SignatureList::parse(text("signatures").as_bytes())?.has_release()));
+            leaves.push(at);
         }
         anyhow::ensure!(!acts.is_empty(), "the bundle has no act");
         Ok(Self { files, acts, leaves })
@@ -65,8 +64,9 @@ impl Record {
         let standing = |_: Platform| Standing::Member;
         let mut bill: Option<Bill> = None;
         let mut before: Option<Controller> = None;
-        for ((act, details), (at, released)) in self.acts.iter().zip(&self.leaves) {
-            let facts = Facts::new(*at, REJECT_HOURS, &standing).released(*released);
+        for ((act, details), at) in self.acts.iter().zip(&self.leaves) {
+            // A re-home that was admitted had its release, or needed none.
+            let facts = Facts::new(*at, REJECT_HOURS, &standing).released(true);
             let details = details.as_ref().context("a private part is left out of the evidence")?;
             let details = Details::parse(&json::canonical(details))?;
             let by = self.party_of(act.by())?;

@@ -8,12 +8,14 @@ pub(crate) const REFUSALS: &[&RefusalKind] = &[
     &ATTACHMENT_EXISTS,
     &NO_PREDECESSOR,
     &NO_RULES_FOR_INVOICE,
+    &NO_SUCH_KEY,
     &ORDER_NOT_READ,
     &ORDER_REFUSED,
     &READABLE_BY_OTHERS,
     &TOO_MANY_INVOICES,
     &UNKNOWN_INVOICE_PROFILE,
     &UNKNOWN_INVOICE_RULE,
+    &UNKNOWN_NODE,
     &UNKNOWN_RULE,
     &UNKNOWN_RULE_SET,
 ];
@@ -37,6 +39,13 @@ pub(crate) const NO_RULES_FOR_INVOICE: RefusalKind = RefusalKind {
     code: "no-rules-for-invoice",
     sentence: "No set of rules that is held applies to this invoice.",
     remedy: "Name a set with --set or a profile with --profile, or another day with --date.",
+};
+
+/// A key that a set does not have.
+pub(crate) const NO_SUCH_KEY: RefusalKind = RefusalKind {
+    code: "no-such-key",
+    sentence: "This names no key of the set, or several.",
+    remedy: "Name a key file, or enough of one key's id: `twakow key show SET` lists them.",
 };
 
 /// An order that is neither TOML nor JSON.
@@ -79,6 +88,13 @@ pub(crate) const UNKNOWN_INVOICE_RULE: RefusalKind = RefusalKind {
     code: "unknown-invoice-rule",
     sentence: "No set of rules for invoices has a rule of this name.",
     remedy: "Run `twakow invoice explain` without a rule: it lists them all.",
+};
+
+/// A node that the corridor does not have.
+pub(crate) const UNKNOWN_NODE: RefusalKind = RefusalKind {
+    code: "unknown-node",
+    sentence: "No platform of this corridor has this name.",
+    remedy: "Name carrier, platform-a or platform-b: the folders in the corridor's folder.",
 };
 
 /// A rule that does not exist.

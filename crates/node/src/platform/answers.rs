@@ -118,7 +118,15 @@ impl PlatformNode {
             )
             | None => None,
         };
-        let expired = self.shelves().paper(&act)?.and_then(|paper| paper.act.expires());
+        let paper = self.shelves().paper(&act)?;
+        let expired = paper.as_ref().and_then(|paper| paper.act.expires());
+        // The new home says when a released act is final; what nobody hands over ends with its time.
+        if let (Some(expires), true) = (expired, paper.is_some_and(|paper| self.has_released(&paper)))
+            && now <= expires
+        {
+            let left = expires.unix_ms().saturating_sub(now.unix_ms()).saturating_add(1);
+            return Ok(Duration::from_millis(u64::try_from(left).unwrap_or_default()).max(pause));
+        }
         let since = doubted.into_iter().chain(expired).filter(|since| *since <= now).min();
         let waited = since.map_or(0, |since| now.unix_ms().saturating_sub(since.unix_ms()));
         Ok(Duration::from_millis(u64::try_from(waited / 2).unwrap_or_default()).max(pause))
@@ -185,7 +193,12 @@ impl PlatformNode {
             if let (Some(paper), Some(Stage::Examining)) =
                 (self.shelves().paper(&act)?, self.shelves().stage(&act)?)
             {
-                self.decide(&paper, Seen::Log(&view), now)?;
+                if fate(&paper, &view) == Some(Stage::Moved) {
+                    // Accepted before this platform's disk was set back: what follows is booked again.
+                    self.accept(&paper, now)?;
+                } else {
+                    self.decide(&paper, Seen::Log(&view), now)?;
+                }
             }
             return self.done(request);
         }

@@ -7,6 +7,7 @@ use bill::{
     control::{self, Facts, Standing},
     keyset::{self, KeySet},
     party::Party,
+    refusals::KEY_NOT_IN_SET,
     signatures::{self, HomeSigns, Role, SignatureList},
     words::{Op, Platform},
 };
@@ -61,6 +62,8 @@ pub struct SetFile {
     pub details: Vec<u8>,
     /// The last act in the file: what a `rekey` follows, unless the log has more.
     pub last: Act,
+    /// The set after that act, each of its acts counted from its own `at`: without leaves the file says no more.
+    pub set: KeySet,
     /// The whole file.
     pub value: Value,
 }
@@ -72,7 +75,8 @@ const RECEIVERS_MAX: usize = 16;
 const SET_FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 impl SetFile {
-    /// Reads a key-set file and checks what it says of itself: keys proved, details those of the act, an enrolment there.
+    /// Reads a key-set file and checks what it says of itself: keys proved in every act, details those of the first, an
+    /// enrolment there.
     ///
     /// # Errors
     /// It is not one, or does not hold together.
@@ -82,27 +86,33 @@ impl SetFile {
         fields.constant("v", "twakow/keyset-file/1")?;
         let acts = fields.array("acts")?;
         let first = acts.first().ok_or_else(|| BAD_MESSAGE.because("no act"))?;
-        let last = acts.last().and_then(|last| last.get("act")).and_then(Value::as_str).unwrap_or_default();
-        let last = Act::parse(last.as_bytes())?;
+        let details = first.get("details").and_then(Value::as_str);
+        let details = details.ok_or_else(|| BAD_MESSAGE.because("no private part"))?;
+        let signed = acts.iter().map(signed_of_set).collect::<Result<Vec<_>, _>>()?;
         fields.end()?;
-        let mut fields = Fields::of(first, "key-set file")?;
-        let act = Act::parse(fields.string("act")?.as_bytes())?;
-        let list = SignatureList::parse(fields.string("signatures")?.as_bytes())?;
-        let details = fields.string("details")?;
-        fields.end()?;
-        signatures::verify_keyset(&act, &list)?;
+        let (Some((act, list)), Some((last, _))) = (signed.first(), signed.last()) else {
+            return Err(BAD_MESSAGE.because("no act"));
+        };
+        let set = fold_set(signed.iter().map(|(act, list)| (act, list)))?;
         if Digest::of(details.as_bytes()) != act.details() {
             return Err(BAD_MESSAGE.because("the details are not those of the set"));
         }
         let enrolled = list.platforms().last().ok_or_else(|| BAD_MESSAGE.because("no enrolment"))?;
         let party = party_of(details.as_bytes())?;
         let home = enrolled.counter().platform;
-        let (id, details) = (act.digest(), details.as_bytes().to_vec());
-        if last.record() != id {
-            return Err(BAD_MESSAGE.because("the last act is another set's"));
-        }
-        Ok(Self { id, home, party, details, last, value })
+        let (id, last, details) = (act.digest(), last.clone(), details.as_bytes().to_vec());
+        Ok(Self { id, home, party, details, last, set, value })
     }
+}
+
+/// An act of a key-set file, with its signatures.
+fn signed_of_set(file: &Value) -> Result<(Act, SignatureList), Refusal> {
+    let mut fields = Fields::of(file, "key-set file")?;
+    let act = Act::parse(fields.string("act")?.as_bytes())?;
+    let list = SignatureList::parse(fields.string("signatures")?.as_bytes())?;
+    fields.optional_string("details")?;
+    fields.end()?;
+    Ok((act, list))
 }
 
 /// The party that the private part of a key set names.
@@ -210,7 +220,12 @@ impl PlatformNode {
                 return self.store.write(move |txn| shelf::put_paper(txn, &paper, &Stage::Moved));
             }
             Body::Step(_) if !self.looked_at.contains(&record) => return self.look_first(paper, now),
-            Body::Step(_) => self.judge_step(paper, now)?,
+            Body::Step(_) => match self.judge_step(paper, now) {
+                Err(NodeError::State(why)) if self.keys_have_changed(&paper.act, &why)? => {
+                    return self.look_first(paper, now);
+                }
+                judged => judged?,
+            },
             Body::Keyset(_) | Body::Rekey(_) => return Err(NOT_AT_HOME.because(ACTS).into()),
         }
         self.pass_on(paper, document, now)
@@ -229,6 +244,10 @@ impl PlatformNode {
         // Of a record that has gone on since the registry last showed it, the newest holder's keys are not known here.
         let behind = !self.shelves().finals(&paper.act.record())?.is_empty();
         let judged = if behind { Ok(()) } else { self.judge_step(paper, now) };
+        let judged = match judged {
+            Err(NodeError::State(why)) if self.keys_have_changed(&paper.act, &why)? => Ok(()),
+            judged => judged,
+        };
         let (registry, paper) = (self.settings.registry.clone(), paper.clone());
         let waits = judged.is_ok();
         self.store.write(move |txn| -> Result<(), NodeError> {
@@ -241,6 +260,22 @@ impl PlatformNode {
             Ok(())
         })?;
         judged
+    }
+
+    /// Whether a key was not found in its set because the set has changed since the registry last showed the record: a `rekey`
+    /// that was handed in here is final, and no act on the record has been since.
+    pub(super) fn keys_have_changed(&self, act: &Act, why: &Refusal) -> Result<bool, NodeError> {
+        if why.code() != KEY_NOT_IN_SET.code {
+            return Ok(false);
+        }
+        let Some(view) = self.view(&act.record())? else { return Ok(false) };
+        for set in act.by().into_iter().flat_map(|by| &by.sets) {
+            let newest = self.shelves().set_acts(set)?.last().map(|paper| paper.act.seq());
+            if newest > view.sets.get(set).map(KeySet::seq) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The registry has shown a record since this platform started: what waited for that goes on, by the newest view.
@@ -271,6 +306,9 @@ impl PlatformNode {
     }
 
     fn pass_on(&mut self, paper: &Paper, document: Option<&[u8]>, now: Timestamp) -> Result<(), NodeError> {
+        if paper.act.op() == Op::Rehome {
+            return self.release(paper, now);
+        }
         let record = paper.act.record();
         let signed = self.countersigned(paper, now)?;
         let (registry, digest) = (self.settings.registry.clone(), paper.act.digest());
@@ -290,15 +328,20 @@ impl PlatformNode {
         })
     }
 
-    pub(super) fn at_home(&self, act: &Act) -> Result<(), Refusal> {
+    pub(super) fn at_home(&self, act: &Act) -> Result<(), NodeError> {
         let by = act.by().ok_or_else(|| NOT_AT_HOME.because(act.op().as_str()))?;
         let here = match act.op() {
-            Op::Rehome => act.to().is_some_and(|to| to.home == self.code),
             // Whoever leaves a silent platform may hand the act in anywhere.
             Op::Leave => true,
             _ => by.home == self.code,
         };
-        if here { Ok(()) } else { Err(NOT_AT_HOME.because(format!("by.home is {}", by.home))) }
+        if here {
+            return Ok(());
+        }
+        if let Some(view) = self.view(&act.record())? {
+            self.refuse_rehomed(&view)?;
+        }
+        Err(NOT_AT_HOME.because(format!("by.home is {}", by.home)).into())
     }
 
     pub(super) fn judge_issue(
@@ -367,8 +410,12 @@ impl PlatformNode {
     pub(super) fn judge_step(&self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
         let record = paper.act.record();
         let view = self.view(&record)?.ok_or_else(|| UNKNOWN_RECORD.because(record.to_string()))?;
+        if paper.act.op() != Op::Leave {
+            self.refuse_rehomed(&view)?;
+        }
         let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
+        // Whoever hands a re-home in at its old home asks for the release.
+        let facts = Facts::new(now, REJECT_HOURS, &standing).released(true);
         let admitted = control::check(&view.record, &paper.act, &facts)?;
         let sets = signing_sets(&view, &paper.act);
         signatures::verify_holders(&paper.act, &paper.signatures, &sets, now)?;
@@ -382,10 +429,6 @@ impl PlatformNode {
         let mut signatures = paper.signatures.clone();
         if signs && signatures.platforms().is_empty() {
             signatures = signatures.and(self.counter(paper.act.digest(), Role::Home, now))?;
-        }
-        // A re-home is accepted by the platform it is handed in at.
-        if paper.act.op() == Op::Rehome {
-            signatures = signatures.and(self.counter(paper.act.digest(), Role::Accept, now))?;
         }
         Ok(Paper { signatures, ..paper.clone() })
     }

@@ -185,7 +185,12 @@ impl PlatformNode {
             return Ok(Prepared::Alone);
         }
         self.at_home(&paper.act)?;
-        self.judge_step(paper, now)?;
+        match self.judge_step(paper, now) {
+            Err(NodeError::State(why)) if self.keys_have_changed(&paper.act, &why)? => {
+                return Ok(Prepared::Alone);
+            }
+            judged => judged?,
+        }
         let paper = self.countersigned(paper, now)?;
         let file = json::canonical(&paper.value());
         Ok(Prepared::Ready(Box::new(Ready { paper, file })))
@@ -386,7 +391,7 @@ impl View {
     pub(super) fn and(&self, paper: &Paper, leaf: &[u8]) -> Result<Self, Refusal> {
         let at = leaf::Leaf::parse(leaf)?.at();
         let mut view = self.clone();
-        view.follow(&paper.act, paper.signatures.has_release(), at)?;
+        view.follow(&paper.act, at)?;
         view.as_of = view.as_of.max(at);
         view.nothing_later = false;
         Ok(view)

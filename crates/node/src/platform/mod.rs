@@ -12,6 +12,7 @@ mod hand_in;
 mod many;
 mod offers;
 mod receiving;
+mod rehome;
 mod replacement;
 mod sending;
 pub(crate) mod shelf;
@@ -49,6 +50,10 @@ use crate::{
 pub use self::envelope::{ACTS_MEDIA_TYPE, FOREIGN_CHAIN};
 pub(crate) use self::hand_in::{NO_PARTY, OTHER_DOCUMENT};
 pub use self::hand_in::{SetFile, hand_in_body};
+pub use self::rehome::{
+    BUNDLE_NOT_AT_HEAD, BUNDLE_NOT_PROVED, BUNDLE_OF_ANOTHER, BUNDLE_TOO_LONG, REHOME,
+    REHOME_BUNDLE_BYTES_MAX, REHOMED, RELEASED, rehome_body,
+};
 pub use self::sending::{NO_ISSUANCE_MANIFEST, OFFER_TOO_LARGE};
 pub use self::view::NOT_PROVED;
 
@@ -75,7 +80,8 @@ pub const NOTICES: &str = "/v1/notices";
 pub const NOT_AT_HOME: RefusalKind = RefusalKind {
     code: "not-at-home",
     sentence: "The act is not one that this platform countersigns or accepts.",
-    remedy: "Hand it in at the platform that `by.home` names; a re-home at the one that `to.home` names.",
+    remedy: "Hand it in at the platform that `by.home` names; a re-home, once that has released it, goes to the one that \
+             `to.home` names, with the record's evidence (`twakow rehome`).",
 };
 
 /// A record that this platform does not hold.
@@ -261,6 +267,10 @@ impl Node for PlatformNode {
                     ("counter", self.keys.counter.public().jwk()),
                 ]));
                 Ok(Reply { status: Status::Ok, body })
+            }
+            (REHOME, true, _) => self.take_home(body, now),
+            (RELEASED, true, _) => {
+                self.read(|node| node.released(&one_text(body, "act")?.parse::<Digest>()?))
             }
             (ISSUER_SALT, true, _) => self.read(|node| Ok(node.issuer_salt(body)?)),
             (path, _, Some(code)) if path.starts_with(ENVELOPES) => self.envelope(code, path, body, now),

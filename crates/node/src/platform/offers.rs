@@ -5,7 +5,7 @@ use bill::{
     control::{self, Facts, Standing},
     keyset::KeySet,
     signatures::{self, Role, SignatureList},
-    words::Platform,
+    words::{Op, Platform},
 };
 use crypto::{
     Digest,
@@ -89,6 +89,9 @@ impl PlatformNode {
     /// platform may offer the same record with another one meanwhile.
     fn document_of(&self, act: &Act) -> Result<Option<Vec<u8>>, NodeError> {
         let record = act.record();
+        if let Some(handed) = self.handed(&act.digest())? {
+            return Ok(Some(handed.document));
+        }
         if self.shelves().view(&record)?.is_some() {
             return self.shelves().document(&record);
         }
@@ -99,6 +102,9 @@ impl PlatformNode {
     /// title, and does the envelope tell just these acts?
     pub(super) fn examine(&self, paper: &Paper, seen: Seen<'_>, now: Timestamp) -> Result<(), NodeError> {
         let act = &paper.act;
+        if let (Op::Rehome, Seen::Log(view)) = (act.op(), seen) {
+            return self.examine_rehome(paper, view, now);
+        }
         let to = act.to().ok_or_else(|| BAD_MESSAGE.because("the act goes to nobody"))?;
         for set in &to.sets {
             if !self.shelves().set(set)?.is_some_and(|(own, _)| own) {
@@ -145,7 +151,7 @@ impl PlatformNode {
             return Err(NOT_PROVED.because("that nothing came after the last act").into());
         }
         let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(now, REJECT_HOURS, &standing).released(paper.signatures.has_release());
+        let facts = Facts::new(now, REJECT_HOURS, &standing);
         let admitted = control::check(&view.record, act, &facts)?;
         let sets: Vec<_> =
             act.by().into_iter().flat_map(|by| &by.sets).filter_map(|id| view.sets.get(id)).collect();
@@ -180,7 +186,7 @@ impl PlatformNode {
         Ok(judge_manifest(envelope.issuance(), document, &issue.unwrap_or_default(), issuer)?)
     }
 
-    fn accept(&mut self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
+    pub(super) fn accept(&mut self, paper: &Paper, now: Timestamp) -> Result<(), NodeError> {
         self.accept_with(paper, Paper::for_registry, now)
     }
 
@@ -197,6 +203,7 @@ impl PlatformNode {
         let registry = self.settings.registry.clone();
         // Only what was accepted here has its document here, and is known here by its number.
         let document = self.document_of(&signed.act)?;
+        let (handed, own) = (self.handed(&signed.act.digest())?, self.shelves().chain(&signed.act.record())?);
         self.store.write(move |txn| -> Result<(), NodeError> {
             let digest = signed.act.digest();
             if shelf::claim_verdict(txn, &digest, b"accept")? != b"accept" {
@@ -206,6 +213,9 @@ impl PlatformNode {
             if let Some(document) = &document {
                 let record = signed.act.record();
                 shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+            }
+            if let Some(handed) = &handed {
+                handed.take_over(txn, &own)?;
             }
             post::ask(txn, &registry, SUBMIT, &body, now)?;
             watch(txn, &registry, &signed.act.record(), &digest, now)

@@ -43,6 +43,8 @@ const REFERENCES: Space = Space::new("references");
 const ANSWERS: Space = Space::new("answers");
 /// What is known of each record's chain.
 const CHAINS: Space = Space::new("chains");
+/// What was handed over with a re-home, by the act.
+const HANDED: Space = Space::new("handed");
 /// The acts that changed a key set enrolled here, by the set and their position.
 const REKEYS: Space = Space::new("rekeys");
 
@@ -345,6 +347,13 @@ pub(crate) fn put_envelope(txn: &mut dyn Txn, envelope: &Envelope) -> Result<(),
     Ok(())
 }
 
+/// Keeps what was handed over with a re-home.
+pub(crate) fn put_handed(txn: &mut dyn Txn, act: &Digest, handed: &[u8]) -> Result<(), NodeError> {
+    let blob = txn.put_blob(handed)?;
+    txn.put_index(HANDED.key(act.as_bytes()), blob.as_bytes())?;
+    Ok(())
+}
+
 /// Keeps the name that the receiver has for an envelope of ours.
 pub(crate) fn put_reference(
     txn: &mut dyn Txn,
@@ -559,6 +568,11 @@ impl Shelves<'_> {
         let accepted = accepted.filter_map(|count| usize::try_from(count).ok()).collect();
         let entries = fields.array("entries")?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         Ok(History { entries, accepted })
+    }
+
+    /// What was handed over with a re-home.
+    pub(crate) fn handed(&self, act: &Digest) -> Result<Option<Vec<u8>>, NodeError> {
+        self.store.read(|view| Self::blob_of(view, HANDED, act.as_bytes()))
     }
 
     /// The acts of a key set that is enrolled here, as far as they are in the final log by the registry's word.

@@ -19,7 +19,10 @@ use evidence::{
     trust::Trust,
     verify::{Asked, Verdict, verify},
 };
-use registry::leaf::Leaf;
+use registry::{
+    governance::{Governance, replay},
+    leaf::{Leaf, PlainMark},
+};
 use vocab::{Refusal, RefusalKind, Timestamp};
 
 use crate::registrar::LookedUp;
@@ -72,6 +75,8 @@ pub(crate) struct View {
     pub(crate) nothing_later: bool,
     /// The acts declined.
     pub(crate) declined: Vec<Digest>,
+    /// Charters and member marks, with the times of their leaves.
+    marks: Vec<(PlainMark, Timestamp)>,
 }
 
 /// A key set as one of its acts left it, from this time on.
@@ -109,15 +114,37 @@ pub(crate) fn bundle_files(found: &LookedUp) -> Result<BTreeMap<Path, Vec<u8>>, 
 }
 
 fn prove(verdict: &Verdict) -> Result<(), Refusal> {
-    for code in MUST_PASS {
-        let claim = verdict.claim(*code).ok_or_else(|| NOT_PROVED.because(code.word()))?;
-        if claim.outcome != Some(Outcome::Pass) {
-            return Err(NOT_PROVED.because(format!("{}: {}", claim.code, claim.reason)));
-        }
+    unproved(verdict, &[]).map_or(Ok(()), |why| Err(NOT_PROVED.because(why)))
+}
+
+/// The first claim that a platform must see proved and does not: those of the log, those in `more` that have a subject, and
+/// any that fails.
+pub(super) fn unproved(verdict: &Verdict, more: &[Code]) -> Option<String> {
+    let passes = |code: Code, without_subject: bool| match verdict.claim(code) {
+        Some(claim) if claim.outcome == Some(Outcome::Pass) => None,
+        Some(claim) if claim.outcome.is_none() && without_subject => None,
+        Some(claim) => Some(format!("{}: {}", claim.code, claim.reason)),
+        None => Some(code.word().to_owned()),
+    };
+    let log = MUST_PASS.iter().find_map(|code| passes(*code, false));
+    let more = || more.iter().find_map(|code| passes(*code, true));
+    let failed = || verdict.claims.iter().find(|claim| claim.outcome == Some(Outcome::Fail));
+    log.or_else(more).or_else(|| failed().map(|failed| format!("{}: {}", failed.code, failed.reason)))
+}
+
+impl View {
+    /// Folds the files of a bundle that was proved; whether anything came after them is not asked.
+    pub(super) fn folded(record: &Digest, found: &LookedUp) -> Result<Self, Refusal> {
+        fold(record, found, false)
     }
-    match verdict.claims.iter().find(|claim| claim.outcome == Some(Outcome::Fail)) {
-        Some(failed) => Err(NOT_PROVED.because(format!("{}: {}", failed.code, failed.reason))),
-        None => Ok(()),
+
+    /// The members of the corridor as of the head's time, by the marks of the log.
+    pub(super) fn governance(&self) -> Result<Option<Governance>, Refusal> {
+        let mut governance = None;
+        for (mark, at) in &self.marks {
+            governance = Some(replay(governance, mark, *at)?);
+        }
+        Ok(governance)
     }
 }
 
@@ -146,11 +173,12 @@ fn fold(id: &Digest, found: &LookedUp, nothing_later: bool) -> Result<View, Refu
         as_of: Leaf::parse(head)?.at(),
         nothing_later,
         declined: declined(found)?,
+        marks: marks(found)?,
     };
     for count in 1.. {
         let Some(file) = act_file(count) else { break };
         let file = file?;
-        view.follow(&file.act, file.signatures.has_release(), file.leaf_at)?;
+        view.follow(&file.act, file.leaf_at)?;
     }
     Ok(view)
 }
@@ -159,10 +187,10 @@ impl View {
     /// Folds the next act, admitted at this time.
     ///
     /// Invariant: the act is in a log that was verified, so it was admitted by these rules at its leaf; folding it again asks
-    /// for nothing that could have changed since.
-    pub(super) fn follow(&mut self, act: &Act, released: bool, leaf_at: Timestamp) -> Result<(), Refusal> {
+    /// for nothing that could have changed since, nor for a release: who left a suspended home has none.
+    pub(super) fn follow(&mut self, act: &Act, leaf_at: Timestamp) -> Result<(), Refusal> {
         let standing = |_: Platform| Standing::Member;
-        let facts = Facts::new(leaf_at, REJECT_HOURS_MAX, &standing).released(released);
+        let facts = Facts::new(leaf_at, REJECT_HOURS_MAX, &standing).released(true);
         // What takes the record's place is that record's own evidence.
         let admitted = control::check_alone(&self.record, act, &facts)?;
         self.record = control::apply(self.record.clone(), &admitted);
@@ -222,6 +250,19 @@ fn set_states(found: &LookedUp) -> Result<Vec<SetState>, Refusal> {
         states.push(SetState { from: file.leaf_at, id, set });
     }
     Ok(states)
+}
+
+fn marks(found: &LookedUp) -> Result<Vec<(PlainMark, Timestamp)>, Refusal> {
+    let mut marks = Vec::new();
+    for count in 0.. {
+        let Some(bytes) = found.get(&format!("members/{count:04}.json")) else { break };
+        let value = json::parse_canonical(bytes, &Limits::bytes(evidence::bundle::path::RECORD_BYTES_MAX))?;
+        let leaf = value.get("leaf").and_then(Value::as_str).unwrap_or_default();
+        if let Leaf::Mark { at, mark, .. } = Leaf::parse(leaf.as_bytes())? {
+            marks.push((mark, at));
+        }
+    }
+    Ok(marks)
 }
 
 fn declined(found: &LookedUp) -> Result<Vec<Digest>, Refusal> {

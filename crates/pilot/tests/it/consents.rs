@@ -6,21 +6,27 @@ use bill::{
     act::{Action, Draft},
     consent::{Consent, ConsentFile},
     details::{BillDetails, Details},
-    signatures::{self, SignatureList},
+    signatures::{self, Role, SignatureList},
     words::Purpose,
 };
 use crypto::{
     Digest,
     json::{self, Limits, Value},
 };
+use dcsa::pint::ResponseCode;
 use evidence::{
     bundle::{Files, Read, path::Path},
     claim::{Code, Outcome},
 };
-use node::{Reply, Status, desk::Signed};
+use node::{Reply, Status, desk::Signed, registrar::SUBMIT};
 use vocab::Timestamp;
 
-use crate::stage::Stage;
+use crate::{
+    hostile::states,
+    pint::{bundle, envelope, offers},
+    rig::Wire,
+    stage::Stage,
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -142,4 +148,54 @@ fn a_platform_countersigns_on_no_consent_but_the_right_one() {
     let again = surrender(&mut stage, &record);
     let replayed = citing(&stage, &again, &[right]);
     assert_eq!(refused(&stage.hand_in("importer", &replayed)), "consent-other-act");
+}
+
+#[test]
+fn an_acceptor_takes_no_false_consent_from_a_hostile_sender() {
+    let (mut stage, record) = apart();
+    let draft = surrender(&mut stage, &record);
+    let until = stage.rig.now.plus(DAY);
+    let right = consent(&stage, "exporter", &draft, until);
+    let another = surrender(&mut stage, &record);
+    // The exporter's consent as the importer would have it: its set, and the importer's key.
+    let claimed = Consent::to(&draft.act, &said(&draft), stage.people["exporter"].set, until).unwrap();
+    let by_importer = claimed.sign(&stage.people["importer"].key);
+    let forged = ConsentFile::of(claimed, by_importer).unwrap();
+    let withheld = Signed { consents: Vec::new(), ..citing(&stage, &draft, std::slice::from_ref(&right)) };
+    let expired = consent(&stage, "exporter", &draft, draft.act.at());
+    let cases = [
+        ("none", draft.clone(), "consent-needed"),
+        ("forged", citing(&stage, &draft, &[forged]), "key-not-in-set"),
+        (
+            "somebody else's",
+            citing(&stage, &draft, &[consent(&stage, "carrier", &draft, until)]),
+            "consent-needed",
+        ),
+        ("withheld", withheld, "consent-not-shown"),
+        ("expired", citing(&stage, &draft, &[expired]), "consent-expired"),
+        ("to another act", citing(&stage, &another, &[right]), "consent-other-act"),
+    ];
+    let export = bundle(&stage.export("platform-b", &record));
+    for (which, mut signed, code) in cases {
+        let mut stage = stage.fork();
+        // Past the end of the consent that is so short.
+        stage.rig.now = stage.rig.now.plus(Duration::from_secs(1));
+        // The sender's platform, which would have refused it, countersigns and offers.
+        let home = states(&stage, "platform-b", "TWKB", Role::Home, signed.act.digest());
+        signed.signatures = signed.signatures.and(home).unwrap();
+        let offer = envelope(&stage, ("platform-b", "TWKB"), &export, &signed, &export[&Path::Document]);
+        stage.rig.wire = Wire::default();
+        offers(&mut stage, "platform-b", "carrier", &offer);
+        stage.rig.pump();
+        let reply = offers(&mut stage, "platform-b", "carrier", &offer);
+        let answer = crate::pint::said(&stage, ("carrier", "TWKC"), &reply);
+        assert_eq!(answer.code, ResponseCode::BadEnvelope, "{which}: {answer:?}");
+        assert!(answer.reason.as_deref().unwrap().contains(code), "{which}: {answer:?}");
+        let submitted = stage.rig.wire.carried.iter().any(|(_, _, path)| path == SUBMIT);
+        assert!(!submitted, "{which}: no acceptance of it exists: {:?}", stage.rig.wire.carried);
+        let state = stage.rig.registry().state();
+        assert_eq!(state.answer(&signed.act.digest()), None, "{which}");
+        let held = state.record(&record).unwrap().record().controller();
+        assert_eq!(held, Some(&stage.controller("importer")), "{which}");
+    }
 }

@@ -10,6 +10,7 @@ mod kills;
 mod many;
 mod older;
 mod pint;
+mod rehome;
 mod replaced;
 mod rig;
 mod script;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use bill::{
     act::{Act as Signed, Body},
-    words::Op,
+    words::{Controller, Op},
 };
 use crypto::json::{self, Limits, Value};
 use node::{
@@ -42,6 +42,8 @@ pub(crate) fn run(command: Act, world: &mut World, console: &mut Console) -> Res
         console.say(format!("  {line}"));
     }
     let actor = record.party(by.sets.first().context("a controller without a key set")?)?;
+    // The set may have been enrolled elsewhere: a holder speaks from where the bill is at home.
+    let actor = at_home(actor, &by);
     let crossing = intent.action.to().is_some_and(|to| to.home != by.home);
     let transactions = intent.transactions(&actor, on.comments.as_deref(), world.now);
     let op = intent.action.op();
@@ -62,14 +64,26 @@ pub(crate) fn run(command: Act, world: &mut World, console: &mut Console) -> Res
     Ok(Answer::Yes)
 }
 
+fn at_home(party: Value, by: &Controller) -> Value {
+    let Value::Object(mut members) = party else { return party };
+    members.insert("eblPlatform", by.home.as_str());
+    Value::Object(members)
+}
+
+/// The act file in what a command wrote: by itself, or the last of those that are handed in together.
+pub(super) fn last_act(file: &Value) -> Result<(Signed, &Value)> {
+    let handed_in = file.get("acts").and_then(Value::as_array);
+    let one = handed_in.and_then(<[Value]>::last).unwrap_or(file);
+    let text = one.get("act").and_then(Value::as_str).context("this is not an act file")?;
+    Ok((Signed::parse(text.as_bytes())?, one))
+}
+
 /// Hands an act in and sees it through.
 pub(crate) fn submit(command: &Submit, world: &mut World, console: &mut Console) -> Result<Answer> {
     let bytes = world.read(&command.act, ACT_FILE_BYTES_MAX)?;
     let file = json::parse(&bytes, &Limits::bytes(ACT_FILE_BYTES_MAX))?;
     let handed_in = file.get("acts").and_then(Value::as_array);
-    let one = handed_in.and_then(<[Value]>::last).unwrap_or(&file);
-    let text = one.get("act").and_then(Value::as_str).context("this is not an act file")?;
-    let act = Signed::parse(text.as_bytes())?;
+    let (act, one) = last_act(&file)?;
     let mut corridor = Corridor::open(&command.place, world, &command.fault)?;
     let (path, body) = match (act.body(), handed_in) {
         (Body::Keyset(_) | Body::Rekey(_), _) => (ENROL, json::canonical(one)),
@@ -114,6 +128,7 @@ pub(crate) fn report_stage(
     if !console.json {
         let said = match (stage.as_str(), act.op()) {
             ("moved", Op::Move | Op::Issue | Op::Surrender) => "final: control has passed",
+            ("moved", Op::Rehome) => "final: the bill is at home here",
             ("moved", _) => "final",
             _ => "on its way; nothing has changed hands yet: run `twakow corridor run`",
         };

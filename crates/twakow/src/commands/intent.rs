@@ -23,6 +23,7 @@ use super::corridor::SET_FILE_BYTES_MAX;
 use crate::{
     args::{Act, Ending, Endorse, For, Reason},
     changes,
+    corridor::code_of,
     record::Record,
     world::World,
 };
@@ -77,6 +78,10 @@ impl Intent {
                 Ok(Self { more: vec![terms_of(terms, world)?], ..Self::plain(Action::Note, Vec::new()) })
             }
             Act::Reclaim(_) => Ok(Self::plain(Action::Reclaim, Vec::new())),
+            Act::Rehome { to, .. } => {
+                let by = record.controller().ok_or_else(|| desk::NOTHING_TO_ACT_ON.refuse())?;
+                Ok(Self::plain(Action::Rehome { to: by.at(code_of(to)?) }, Vec::new()))
+            }
             Act::Reject(_) => {
                 let sender =
                     record.last()?.by().and_then(|by| by.sets.first()).context("nothing to send back")?;

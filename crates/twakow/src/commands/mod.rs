@@ -9,6 +9,7 @@ mod invoice;
 mod issue;
 mod key;
 mod node;
+mod rehome;
 mod script;
 mod ship;
 mod verify;
@@ -75,6 +76,8 @@ pub(crate) fn run(command: Command, world: &mut World, console: &mut Console) ->
         Command::Key(command) => key::run(command, world, console),
         Command::Node(command) => node::run(command, world, console),
         Command::Options { reading, party } => bill::options(&reading, &party, world, console),
+        Command::Rehome(command) => rehome::rehome(&command, world, console),
+        Command::Release { act, at, place } => rehome::release(&act, &at, &place, world, console),
         Command::Report { verify, out } => verify::report(&verify, &out, world, console),
         Command::Ship(command) => ship::run(&command, world, console),
         Command::Submit(command) => act::submit(&command, world, console),

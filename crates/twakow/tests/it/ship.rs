@@ -124,6 +124,18 @@ fn an_amended_bill_and_the_one_before_it_are_each_proved_by_its_own_file() {
 }
 
 #[test]
+fn a_holder_takes_its_bill_to_another_platform_and_the_file_proves_it() {
+    let (desk, verdict) = shipped("rehome");
+    let ops: Vec<&str> =
+        verdict.split("\"op\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ops, ["issue", "note", "rehome", "move", "surrender", "close"]);
+    // DCSA's chain tells of it, too, and at that hour the exporter had the bill, on the new platform.
+    assert!(verdict.contains("entries for acts 0 to 4"), "{verdict}");
+    let then = desk.types("verify rehome.twk --trust corridor.trust --at 2026-03-04T09:30:00.000Z");
+    assert!(then.data.contains("in control Strathspey Malts Ltd at TWKB"), "{then:?}");
+}
+
+#[test]
 fn the_script_prints_as_a_shell_would_type_it() {
     let script = examples().join("whisky.toml");
     let printed = Desk::new().types(&format!("ship {} --print-script", script.display()));
