@@ -30,10 +30,9 @@ fn main() -> ExitCode {
         Err(error) => {
             console.complain(&error);
             // A refusal is an answer, an error is an accident: scripts tell them apart by the exit code.
-            let answer = if console::refusal_of(&error).is_some() {
-                commands::Answer::No
-            } else {
-                commands::Answer::CouldNotRun
+            let answer = match console::refusal_of(&error) {
+                Some((code, _)) if code != refusals::FILE_NOT_READ.code => commands::Answer::No,
+                Some(_) | None => commands::Answer::CouldNotRun,
             };
             answer.into()
         }

@@ -6,6 +6,8 @@ use vocab::RefusalKind;
 #[allow(dead_code, reason = "the generator of docs/errors.md, which includes this file, reads it")]
 pub(crate) const REFUSALS: &[&RefusalKind] = &[
     &ATTACHMENT_EXISTS,
+    &FILE_NOT_READ,
+    &NOT_FINAL_YET,
     &NO_PREDECESSOR,
     &NO_RULES_FOR_INVOICE,
     &NO_SUCH_KEY,
@@ -25,6 +27,21 @@ pub(crate) const ATTACHMENT_EXISTS: RefusalKind = RefusalKind {
     code: "attachment-exists",
     sentence: "There is a file of this name already, and no file is ever replaced by an attachment.",
     remedy: "Name an empty folder with --out.",
+};
+
+/// A file that is not there, or cannot be read. The command could not run: exit code 2.
+pub(crate) const FILE_NOT_READ: RefusalKind = RefusalKind {
+    code: "file-not-read",
+    sentence: "This file cannot be read.",
+    remedy: "Look whether the name is right, seen from the folder in which you are, and whether you may read the file.",
+};
+
+/// A key set that the log does not show yet.
+pub(crate) const NOT_FINAL_YET: RefusalKind = RefusalKind {
+    code: "not-final-yet",
+    sentence: "The key set is not in the final log yet, and no file was written.",
+    remedy: "In a new corridor the platforms' keys count a minute after `corridor init` (with --member-days, so many days later): \
+             wait that long and run the command again. Else run `twakow corridor run`, and the command again.",
 };
 
 /// A record that took no other's place.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use crypto::entropy::{Entropy, OsEntropy, SeededEntropy};
-use vocab::Timestamp;
+use vocab::{Refusal, Timestamp};
 
-use crate::args::Cli;
+use crate::{args::Cli, refusals::FILE_NOT_READ};
 
 /// The surroundings of one command.
 pub(crate) struct World {
@@ -72,10 +72,13 @@ impl World {
             std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("standard input")?;
         } else {
             let path = self.path(typed);
-            let file = std::fs::File::open(&path).with_context(|| path.display().to_string())?;
-            file.take(limit).read_to_end(&mut bytes).with_context(|| path.display().to_string())?;
+            let file = std::fs::File::open(&path).map_err(|error| unreadable(&path, &error))?;
+            file.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(&path, &error))?;
         }
-        anyhow::ensure!(bytes.len() <= bytes_max, "{} is larger than {bytes_max} bytes", typed.display());
+        if bytes.len() > bytes_max {
+            let why = format!("it is larger than {bytes_max} bytes");
+            return Err(FILE_NOT_READ.because(why).at(typed.display().to_string()).into());
+        }
         Ok(bytes)
     }
 
@@ -110,6 +113,10 @@ impl World {
     }
 }
 
+fn unreadable(path: &Path, error: &std::io::Error) -> Refusal {
+    FILE_NOT_READ.because(error.to_string()).at(path.display().to_string())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the binary is the one place that reads the clock")]
 pub(crate) fn system_clock() -> Result<Timestamp> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock")?;
@@ -128,7 +135,7 @@ fn entropy(seed: Option<&str>) -> Box<dyn Entropy> {
 #[cfg(unix)]
 pub(crate) fn refuse_if_others_can_read(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).with_context(|| path.display().to_string())?.permissions().mode();
+    let mode = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(crate::refusals::READABLE_BY_OTHERS
             .because(format!("{} has mode {:03o}", path.display(), mode & 0o777))

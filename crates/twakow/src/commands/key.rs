@@ -96,10 +96,10 @@ fn enrol(asked: &Enrolment, world: &mut World, console: &mut Console) -> Result<
     corridor.ask(&asked.at, ENROL, &json::canonical(&signed.file()), world)?;
     corridor.settle(world)?;
     let file = corridor.ask(&asked.at, SET, &question("set", &id.to_string()), world)?;
-    ensure!(
-        file.status == Status::Ok,
-        "the key set is not in the final log yet; run `twakow corridor run` and enrol again"
-    );
+    if file.status != Status::Ok {
+        let (stage, why) = corridor.stage(&asked.at, &id.to_string(), world)?;
+        return Err(crate::refusals::NOT_FINAL_YET.because(why.unwrap_or(stage)).into());
+    }
     SetFile::read(&file.body)?;
     world.write(&asked.out, &file.body)?;
     console.say(format!("enrolled key set {id}"));

@@ -41,3 +41,35 @@ fn a_passphrase_that_others_can_read_is_refused() {
     assert!(answer.talk.starts_with("refused [readable-by-others]"), "{answer:?}");
     assert!(!desk.path("exporter.key").exists());
 }
+
+#[test]
+fn a_missing_file_and_a_corridor_too_new_say_what_to_do() {
+    let desk = Desk::new();
+    for line in
+        ["key show gone.key", "bill check gone.json", "verify gone.twk", "submit gone.act --at platform-a"]
+    {
+        let answer = desk.types(line);
+        assert_eq!(answer.code, 2, "{line}: {answer:?}");
+        assert!(answer.talk.starts_with("refused [file-not-read]: "), "{line}: {answer:?}");
+        assert!(
+            answer.talk.contains("gone.") && answer.talk.contains("what to do: Look whether"),
+            "{answer:?}"
+        );
+    }
+    desk.types("--clock 2026-03-01T08:00:00.000Z corridor init");
+    desk.types("key new exporter.key");
+    let party = crate::examples().join("whisky/exporter.toml");
+    let enrol = |clock: &str| {
+        let party = party.display();
+        desk.types(&format!(
+            "--clock {clock} key enrol exporter.key --party {party} --at platform-a --out exporter.keyset"
+        ))
+    };
+    let early = enrol("2026-03-01T08:00:10.000Z");
+    assert!(
+        early.talk.starts_with("refused [not-final-yet]: ") && early.talk.contains("a minute"),
+        "{early:?}"
+    );
+    assert!(!desk.path("exporter.keyset").exists());
+    assert_eq!(enrol("2026-03-01T08:02:00.000Z").code, 0);
+}
