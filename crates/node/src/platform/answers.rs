@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bill::words::Platform;
+use bill::words::{Op, Platform};
 use crypto::{
     Digest,
     json::{self, Value},
@@ -12,6 +12,7 @@ use vocab::Timestamp;
 
 use super::{
     ENVELOPES, NOTICES, PlatformNode,
+    hand_in::reference,
     offers::Seen,
     replacement::successor,
     settle,
@@ -234,6 +235,9 @@ impl PlatformNode {
             successors.extend(lost.map(|successor| (successor, stage.clone())));
             settled.push((act, stage));
         }
+        // A successor is known by the number from now on; until it is final the number is its predecessor's.
+        let issued = settled.iter().any(|(act, stage)| act == record && *stage == Stage::Moved);
+        let document = if issued { self.shelves().document(record)? } else { None };
         let (mut messages, mut receipts) = (Vec::new(), Vec::new());
         let mut chain = self.shelves().chain(record)?;
         for (act, stage) in &settled {
@@ -260,6 +264,9 @@ impl PlatformNode {
             for (act, stage) in &settled {
                 settle(txn, &record, act, stage)?;
             }
+            if let Some(document) = &document {
+                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+            }
             for (first, stage) in &successors {
                 settle(txn, first, first, stage)?;
             }
@@ -277,7 +284,7 @@ impl PlatformNode {
     }
 
     /// Whom a final act concerns who has not been asked about it: the home of whoever has the record now, of whoever had
-    /// it before, and of whoever may reclaim it.
+    /// it before, of whoever may reclaim it, and of whoever surrendered what is closed.
     pub(super) fn notices(
         &self,
         record: &Digest,
@@ -285,7 +292,10 @@ impl PlatformNode {
         view: &View,
     ) -> Result<Vec<(String, Vec<u8>)>, NodeError> {
         let Some(paper) = self.shelves().paper(act)? else { return Ok(Vec::new()) };
-        let controllers = [view.record.controller(), view.record.remembered(), paper.act.by()];
+        // The close is the answer to a surrender, and nobody has the record after it.
+        let surrender = view.acts.iter().rev().find(|act| act.op() == Op::Surrender);
+        let surrenderer = surrender.and_then(|act| act.by()).filter(|_| view.record.controller().is_none());
+        let controllers = [view.record.controller(), view.record.remembered(), paper.act.by(), surrenderer];
         let mut homes: Vec<Platform> =
             controllers.into_iter().flatten().map(|controller| controller.home).collect();
         homes.sort_unstable();
@@ -322,6 +332,6 @@ pub(super) fn fate(paper: &Paper, view: &View) -> Option<Stage> {
 /// The acts in a submission, and whether each is a key set's.
 fn acts_of(body: &[u8]) -> Vec<(Digest, bool)> {
     let Ok(submission) = registry::submission::Submission::parse(body) else { return Vec::new() };
-    let is_set = |act: &bill::act::Act| matches!(act.op(), bill::words::Op::Keyset | bill::words::Op::Rekey);
+    let is_set = |act: &bill::act::Act| matches!(act.op(), Op::Keyset | Op::Rekey);
     submission.signed().map(|signed| (signed.act.digest(), is_set(&signed.act))).collect()
 }

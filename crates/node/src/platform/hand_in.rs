@@ -317,7 +317,7 @@ impl PlatformNode {
         self.store.write(move |txn| -> Result<(), NodeError> {
             shelf::put_paper(txn, &signed, &Stage::Offered)?;
             if let Some(document) = &document {
-                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+                shelf::put_document(txn, &record, document, early_name(&signed.act, document).as_deref())?;
             }
             if let Some((envelope, acts)) = &onward.offer {
                 shelf::put_outgoing(txn, envelope, acts)?;
@@ -472,6 +472,15 @@ pub(super) fn stated_document(details: &[u8]) -> Result<Digest, Refusal> {
     let stated =
         value.get("document").and_then(Value::as_str).ok_or_else(|| OTHER_DOCUMENT.because("none stated"))?;
     stated.parse()
+}
+
+/// The reference under which a record is known before its first act is final: none where it takes another's place, for the
+/// number is that one's until then.
+pub(super) fn early_name(act: &Act, document: &[u8]) -> Option<String> {
+    match act.body() {
+        Body::Issue(issue) if !issue.from.is_empty() => None,
+        Body::Issue(_) | Body::Keyset(_) | Body::Rekey(_) | Body::Step(_) => reference(document),
+    }
 }
 
 /// The reference under which people know a document.

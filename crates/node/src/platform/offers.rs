@@ -22,7 +22,7 @@ use vocab::{Refusal, Timestamp};
 use super::{
     NOT_PROVED, PlatformNode, UNKNOWN_PARTY,
     envelope::{Envelope, Told},
-    hand_in::{OTHER_DOCUMENT, REJECT_HOURS, reference, stated_document},
+    hand_in::{OTHER_DOCUMENT, REJECT_HOURS, early_name, stated_document},
     sending::{NO_ISSUANCE_MANIFEST, Telling},
     shelf::{self, Paper, Stage},
     view::View,
@@ -212,7 +212,7 @@ impl PlatformNode {
             shelf::put_paper(txn, &signed, &Stage::Accepted)?;
             if let Some(document) = &document {
                 let record = signed.act.record();
-                shelf::put_document(txn, &record, document, reference(document).as_deref())?;
+                shelf::put_document(txn, &record, document, early_name(&signed.act, document).as_deref())?;
             }
             if let Some(handed) = &handed {
                 handed.take_over(txn, &own)?;

@@ -18,7 +18,7 @@ use super::{
     ENVELOPES, NOT_AT_HOME, PlatformNode, UNKNOWN_RECORD,
     answers::fate,
     envelope::Told,
-    hand_in::{REJECT_HOURS, reference, signing_sets},
+    hand_in::{REJECT_HOURS, signing_sets},
     offers::Seen,
     settle,
     shelf::{self, Paper, RecordRow, Stage},
@@ -88,8 +88,7 @@ impl PlatformNode {
         let document = document.map(<[u8]>::to_vec);
         self.store.write(move |txn| -> Result<(), NodeError> {
             if let Some(document) = &document {
-                let name = reference(document);
-                shelf::put_document(txn, &kept.issue.act.record(), document, name.as_deref())?;
+                shelf::put_document(txn, &kept.issue.act.record(), document, None)?;
             }
             if looked {
                 return Ok(());

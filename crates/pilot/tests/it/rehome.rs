@@ -518,3 +518,15 @@ fn a_new_home_whose_disk_is_set_back_finds_the_rehome_final() {
     start.assert_arrived(&mut stage);
     account::check(&mut stage.rig);
 }
+
+#[test]
+fn the_home_of_whoever_surrendered_hears_of_the_close() {
+    let mut stage = cast("a close is told");
+    let record = stage.issue("whisky", "exporter");
+    let action = surrender(&stage);
+    does(&mut stage, &record, "exporter", action, &[("SURRENDER_FOR_DELIVERY", None)]);
+    let close = Action::Close { end: bill::words::End::Delivered, into: Vec::new() };
+    does(&mut stage, &record, "carrier", close, &[("SACC", None)]);
+    let ops: Vec<Op> = stage.verdict("platform-a", &record).acts.iter().map(|act| act.op).collect();
+    assert_eq!(ops, [Op::Issue, Op::Surrender, Op::Close]);
+}

@@ -14,10 +14,11 @@ use crypto::{
     json::{self, Limits, Value},
 };
 use dcsa::pint::ResponseCode;
+use evidence::bundle::{Files, Read};
 use node::{
     Status,
     desk::{self, Particulars, Signed},
-    platform::{ACTS, hand_in_body},
+    platform::{ACTS, EXPORT, hand_in_body, question},
 };
 use pilot::link::Fault;
 use store::observer::Step;
@@ -84,6 +85,14 @@ fn surrender_for(stage: &mut Stage, old: &Digest, who: &str, successors: &[Diges
     assert_eq!(stage.hand_in(who, &surrender).status, Status::Accepted);
 }
 
+/// The record that a platform shows under a number.
+fn known_as(stage: &mut Stage, at: &str, number: &str) -> Digest {
+    let reply = stage.insists(at, EXPORT, &question("bill", number));
+    assert_eq!(reply.status, Status::Ok, "{}", String::from_utf8_lossy(&reply.body));
+    let Read::Whole(files) = Files::read(&reply.body).unwrap() else { panic!("a whole bundle") };
+    files.record()
+}
+
 fn close_into(stage: &mut Stage, old: &Digest, into: Digest) -> Signed {
     let action = Action::Close { end: End::Replaced, into: vec![into] };
     stage.act(old, "carrier", action, &[("SACC", None)])
@@ -138,6 +147,9 @@ fn faults_on_every_message_of_a_replacement() {
     let mut quiet = start.fork();
     start.hand_in(&mut quiet);
     start.assert_replaced(&mut quiet);
+    for platform in ["carrier", "platform-a"] {
+        assert_eq!(known_as(&mut quiet, platform, "TWKW2603001"), start.group[1].act.digest(), "{platform}");
+    }
     let carried = quiet.rig.wire.carried.clone();
     for (from, to) in [("carrier", "platform-a"), ("platform-a", "registry"), ("registry", "witness-sg")] {
         assert!(
@@ -277,6 +289,8 @@ fn a_replacement_that_another_act_overtakes_is_returned_whole() {
     for _ in 0..40 {
         stage.rig.round();
     }
+    // Until the successor is final the number is the old record's.
+    assert_eq!(known_as(&mut stage, "carrier", "TWKW2603001"), start.old);
     stage.insists("carrier", ACTS, &hand_in_body(&[back.file()], None, &[]));
     for _ in 0..200 {
         stage.rig.round();
@@ -284,6 +298,7 @@ fn a_replacement_that_another_act_overtakes_is_returned_whole() {
     stage.rig.reopen("platform-a");
     stage.rig.pump();
     start.assert_untouched(&stage);
+    assert_eq!(known_as(&mut stage, "carrier", "TWKW2603001"), start.old);
     for act in &start.group {
         assert_eq!(stage.stage("carrier", &act.act.digest()), "returned", "{}", act.act.op());
     }
