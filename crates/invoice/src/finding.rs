@@ -8,9 +8,11 @@ use crate::{
     document::{Document, Element, at},
     engine::Hit,
     fault::{Fault, FaultKind},
+    mend::in_form,
     names::Name,
     own::{OFFICIAL_RULES_STOP, Remark},
-    rule::{Cause, Stop},
+    rule::{Cause, Check, Stop},
+    spot::{must_follow, spot},
 };
 
 /// One remark about an invoice.
@@ -78,7 +80,10 @@ impl<'d> Teller<'d> {
             term: hit.rule.terms.join(" "),
             found: found(culprit),
             message: hit.rule.message.to_owned(),
-            remedy: hit.rule.remedy.to_owned(),
+            remedy: match lacking(context, hit.rule.check) {
+                Some(spot) => format!("{} Its place is {spot}.", hit.rule.remedy),
+                None => hit.rule.remedy.to_owned(),
+            },
         }
     }
 
@@ -100,12 +105,18 @@ impl<'d> Teller<'d> {
             FaultKind::ElementMissing(missing) => (
                 "ubl-element-missing",
                 format!("{name} must hold {}, and does not, or not in its place.", missing.text()),
-                format!("Add {} in its place.", missing.text()),
+                match spot(element, missing) {
+                    Some(spot) => format!("Add {} {spot}.", missing.text()),
+                    None => format!("Add {} in its place.", missing.text()),
+                },
             ),
             FaultKind::ElementOrder => (
                 "ubl-element-order",
                 format!("{name} stands after an element that must follow it: UBL fixes the order."),
-                "Move the element to its place in the order of UBL 2.1.".to_owned(),
+                match must_follow(element) {
+                    Some(next) => format!("Move the element before {}.", next.text()),
+                    None => "Move the element to its place in the order of UBL 2.1.".to_owned(),
+                },
             ),
             FaultKind::ElementRepeated => (
                 "ubl-element-repeated",
@@ -125,7 +136,10 @@ impl<'d> Teller<'d> {
             FaultKind::Value(datatype) => (
                 "ubl-value",
                 format!("{name} must hold {}.", datatype.form()),
-                format!("Write {}.", datatype.form()),
+                match in_form(element) {
+                    Some(text) => format!("Write {text}."),
+                    None => format!("Write {}.", datatype.form()),
+                },
             ),
         };
         self.own(id, element, message, remedy)
@@ -281,6 +295,17 @@ fn sibling_numbers(document: &Document<'_>) -> Vec<u32> {
         }
     }
     numbers
+}
+
+/// Where the element goes that a rule demands and does not find.
+fn lacking(context: Element<'_>, check: Check) -> Option<String> {
+    let (Check::Exists(path) | Check::Filled(path)) = check else { return None };
+    let (name, before) = path.split_last()?;
+    let holder = match before {
+        [] => context,
+        before => context.along(before).next()?,
+    };
+    if holder.has(*name) { None } else { spot(holder, *name) }
 }
 
 fn found(element: Element<'_>) -> Option<String> {

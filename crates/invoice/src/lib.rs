@@ -35,6 +35,7 @@ mod read;
 pub mod refusals;
 pub mod rule;
 mod schema;
+mod spot;
 mod tax;
 mod text;
 mod unused;

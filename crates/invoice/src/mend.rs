@@ -41,7 +41,9 @@ pub(crate) fn mendings(document: &Document<'_>) -> Vec<Mending> {
         let element = document.element(fault.element);
         match fault.kind {
             FaultKind::ElementRepeated => found.extend(removed(element)),
-            FaultKind::Value(_) => found.extend(in_form(element)),
+            FaultKind::Value(_) => {
+                found.extend(in_form(element).and_then(|text| rewrite(element, text)));
+            }
             FaultKind::AttributeMissing(_)
             | FaultKind::AttributeUnknown
             | FaultKind::ElementMissing(_)
@@ -112,22 +114,28 @@ fn rewrite(element: Element<'_>, with: String) -> Option<Mending> {
     Some(Mending { element: element.index(), edits: vec![Edit { range, with }] })
 }
 
-/// A number or truth that is written as people write it: `25,450.00`, `1.656,25`, `True`.
-fn in_form(element: Element<'_>) -> Option<Mending> {
+/// A number or truth as the schema takes it, where it is written as people write it: `25,450.00`, `1.656,25`, `True`.
+pub(crate) fn in_form(element: Element<'_>) -> Option<String> {
     let text = trimmed(element.text());
     if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
-        return rewrite(element, text.to_ascii_lowercase());
+        return Some(text.to_ascii_lowercase());
     }
     let plain: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let number = match (plain.rfind(','), plain.rfind('.')) {
         (Some(comma), Some(point)) if comma > point => plain.replace('.', "").replace(',', "."),
         (Some(_), Some(_)) => plain.replace(',', ""),
-        (Some(_), None) if plain.matches(',').count() == 1 => plain.replace(',', "."),
-        (Some(_) | None, _) => plain.replace(',', ""),
+        (Some(comma), None) if plain.len() - comma == DECIMALS + 1 && plain.matches(',').count() == 1 => {
+            plain.replace(',', ".")
+        }
+        // Three digits after a lone comma may be thousands or decimals: who wrote it knows.
+        (Some(_) | None, _) => return None,
     };
     crate::cast::decimal(&number)?;
-    rewrite(element, number)
+    Some(number)
 }
+
+/// Decimals that people write after a comma.
+const DECIMALS: usize = 2;
 
 /// A short word in capitals and without space at its ends, as codes are.
 fn as_code(element: Element<'_>) -> Option<Mending> {

@@ -202,7 +202,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "VATEX-EU-G",
         "G",
         "The reason for no tax is export, and the category is another.",
-        "Write category G with the reason VATEX-EU-G."
+        "Write category G, in the breakdown and on all lines, allowances and charges that it covers; the reason VATEX-EU-G stays."
     ),
     reason!(
         "PEPPOL-EN16931-P0105",

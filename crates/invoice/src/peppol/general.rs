@@ -137,7 +137,7 @@ const HEAD: &[Rule] = &[
         &[],
         Check::By(|root| Ok(root.has(BUYER_REFERENCE) || root.leads_to(&[ORDER_REFERENCE, ID]))),
         "There is neither a reference of the buyer nor an order.",
-        "Write cbc:BuyerReference, or the order's number into cac:OrderReference/cbc:ID.",
+        "Write the buyer's reference into cbc:BuyerReference, after the currency codes and cbc:AccountingCost; or the order's number into cac:OrderReference/cbc:ID, next after it.",
     ),
     fatal(
         "PEPPOL-EN16931-R053",
@@ -290,7 +290,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             &[],
             Check::Exists(&[ENDPOINT_ID]),
             "The buyer has no electronic address.",
-            "Write the buyer's address on the network into cbc:EndpointID.",
+            "Write the buyer's address on the network into cbc:EndpointID with its scheme in schemeID: 0088 and a GLN, 9932 and a British VAT number, 0195 and SGUEN with a UEN.",
         )]],
     },
     Template {
@@ -302,7 +302,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             &[],
             Check::Exists(&[ENDPOINT_ID]),
             "The seller has no electronic address.",
-            "Write the seller's address on the network into cbc:EndpointID.",
+            "Write the seller's address on the network into cbc:EndpointID with its scheme in schemeID: 0088 and a GLN, 9932 and a British VAT number, 0195 and SGUEN with a UEN.",
         )]],
     },
     Template {

@@ -123,7 +123,7 @@ fn totals_of_allowances_and_charges_are_added_up_and_missed() {
         "charges-total",
         "BT-108",
         "The sum of the charges is 15.00, and the invoice does not give it.",
-        "Add cbc:ChargeTotalAmount with 15.00 to cac:LegalMonetaryTotal.",
+        "Add cbc:ChargeTotalAmount with 15.00 and its currency to cac:LegalMonetaryTotal, after cbc:AllowanceTotalAmount.",
     );
 }
 

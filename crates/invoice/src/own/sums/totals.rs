@@ -8,6 +8,7 @@ use crate::{
     document::{Document, Element},
     names::{CURRENCY_ID, Name, known::*},
     own::{Found, OwnRule, Remark, rows},
+    spot::spot,
     text::trimmed,
 };
 
@@ -95,11 +96,17 @@ fn modifiers_total<'d>(document: &'d Document<'d>, totals: Element<'d>, charge: 
                 element: totals,
                 term: rule.terms.first().copied().unwrap_or(""),
                 message: format!("{what} is {write}, and the invoice does not give it."),
-                remedy: format!("Add {} with {write} to cac:LegalMonetaryTotal.", name.text()),
+                remedy: added(totals, name, &write),
                 write: None,
             })
         }
     }
+}
+
+/// `Add cbc:ChargeTotalAmount with 15.00 to cac:LegalMonetaryTotal, after cbc:TaxInclusiveAmount.`
+fn added(totals: Element<'_>, name: Name, amount: &str) -> String {
+    let spot = spot(totals, name).map_or_else(String::new, |spot| format!(", {spot}"));
+    format!("Add {} with {amount} and its currency to cac:LegalMonetaryTotal{spot}.", name.text())
 }
 
 fn total_without_tax<'d>(totals: Element<'d>) -> Option<Remark<'d>> {
