@@ -5,6 +5,8 @@ use std::{fmt::Write, path::Path};
 use anyhow::{Context, Result};
 use vocab::RefusalKind;
 
+use crate::invoice_rules;
+
 /// A generated page: where it lies, and what it must say.
 pub struct Page {
     /// The path from the root of the workspace.
@@ -19,6 +21,7 @@ pub fn pages() -> Vec<Page> {
         Page { path: "docs/acts.md", text: bill::table::markdown() },
         Page { path: "docs/errors.md", text: errors() },
         Page { path: "docs/rules-bill.md", text: rules() },
+        Page { path: "docs/rules.md", text: invoice_rules::markdown() },
     ]
 }
 
@@ -97,7 +100,7 @@ fn rules() -> String {
     page
 }
 
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -4,6 +4,7 @@
 
 pub mod codegen;
 pub mod floors;
+mod invoice_rules;
 pub mod standards;
 
 /// The command line is a program and has no library: its table of refusals is read as a file.

@@ -13,6 +13,7 @@ mod coming;
 mod conformance;
 mod csv;
 mod differences;
+mod examples;
 mod iras;
 mod ledger;
 mod model;

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod batch;
+mod explain;
 mod history;
 mod new;
 mod queue;
@@ -16,10 +17,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use crypto::json::Value;
 use invoice::{
-    Document, Finding, Ledger, Outcome, Profile, Verdict, coming_releases, coming_rules, forecast,
-    limits::BYTES_MAX,
-    rule::{Rule, RuleSet},
-    rule_sets, rules_of, tax_facts,
+    Document, Finding, Ledger, Outcome, Profile, Verdict, forecast, limits::BYTES_MAX, rule::RuleSet,
+    rule_sets, tax_facts,
 };
 use vocab::{Refusal, Severity, date::Date};
 
@@ -27,7 +26,7 @@ use super::Answer;
 use crate::{
     args::Invoice,
     console::Console,
-    refusals::{NO_RULES_FOR_INVOICE, UNKNOWN_INVOICE_PROFILE, UNKNOWN_INVOICE_RULE, UNKNOWN_RULE_SET},
+    refusals::{NO_RULES_FOR_INVOICE, UNKNOWN_INVOICE_PROFILE, UNKNOWN_RULE_SET},
     world::World,
 };
 
@@ -51,7 +50,7 @@ pub(crate) fn run(command: &Invoice, world: &mut World, console: &mut Console) -
                 _ => batch::check(files, *jobs, &wish, world, console),
             }
         }
-        Invoice::Explain { rule } => explain(rule.as_deref(), console),
+        Invoice::Explain { rule } => explain::explain(rule.as_deref(), console),
         Invoice::New { order, profile, out } => {
             new::run(order, profile.as_deref(), out.as_deref(), world, console)
         }
@@ -185,56 +184,4 @@ fn finding_value(finding: &Finding) -> Value {
         ("term", Value::from(finding.term.as_str())),
         ("xpath", Value::from(finding.xpath.as_str())),
     ])
-}
-
-fn explain(asked: Option<&str>, console: &mut Console) -> Result<Answer> {
-    let mut found = false;
-    for set in rule_sets() {
-        for rule in rules_of(set.name).filter(|rule| asked.is_none_or(|asked| asked == rule.id)) {
-            found = true;
-            match asked {
-                None => console.line(format!(
-                    "{:8} {:8} {:12} {}",
-                    set.name,
-                    rule.severity.word(),
-                    rule.id,
-                    rule.message
-                ))?,
-                Some(_) => explain_rule(set.title, set.version, set.source, rule, console)?,
-            }
-        }
-    }
-    for release in asked.iter().flat_map(|_| coming_releases()) {
-        let (set, version) =
-            (&release.rules, format!("{}, from {}", release.rules.version, release.rules.valid_from));
-        for rule in coming_rules(set.name).filter(|rule| asked == Some(rule.id)) {
-            found = true;
-            explain_rule(set.title, &version, set.source, rule, console)?;
-        }
-    }
-    match asked {
-        Some(asked) if !found => Err(UNKNOWN_INVOICE_RULE.because(asked).into()),
-        _ => Ok(Answer::Yes),
-    }
-}
-
-fn explain_rule(title: &str, version: &str, source: &str, rule: &Rule, console: &mut Console) -> Result<()> {
-    if console.json {
-        return console.json_line(&Value::object([
-            ("message", Value::from(rule.message)),
-            ("remedy", Value::from(rule.remedy)),
-            ("rule", Value::from(rule.id)),
-            ("set", Value::from(format!("{title} {version}"))),
-            ("severity", Value::from(rule.severity.word())),
-            ("source", Value::from(source)),
-            ("terms", Value::array(rule.terms.iter().copied())),
-        ]));
-    }
-    console.line(format!("{} [{}] {title} {version}", rule.severity.word(), rule.id))?;
-    console.line(format!("  {}", rule.message))?;
-    console.line(format!("  what to write: {}", rule.remedy))?;
-    if !rule.terms.is_empty() {
-        console.line(format!("  business terms: {}", rule.terms.join(", ")))?;
-    }
-    console.line(format!("  who says so:   {source}"))
 }

@@ -99,6 +99,21 @@ fn a_rule_explains_itself() {
     let answer = Desk::new().types("invoice explain BR-CO-10");
     assert_eq!(answer.code, 0);
     assert!(answer.data.starts_with("fatal [BR-CO-10] EN 16931 for UBL 2.1 1.3.16\n"), "{answer:?}");
+    for part in [
+        "  why:           Whoever receives the invoice adds up again.",
+        "  this passes:\n    <cbc:LineExtensionAmount currencyID=\"GBP\">705.00</cbc:LineExtensionAmount>\n",
+        "  this fails:\n    <cbc:LineExtensionAmount currencyID=\"GBP\">750.00</cbc:LineExtensionAmount>\n",
+    ] {
+        assert!(answer.data.contains(part), "{part}: {}", answer.data);
+    }
+    assert!(
+        Desk::new()
+            .types("invoice explain BR-03")
+            .data
+            .ends_with("this fails: the same invoice without it\n")
+    );
+    let own = Desk::new().types("invoice explain line-amount").data;
+    assert!(own.starts_with("warning [line-amount] found by Twakow\n"), "{own}");
     assert_eq!(Desk::new().types("invoice explain BR-CO-99").code, 1);
     assert!(Desk::new().types("invoice explain").data.lines().count() > 900);
 }
