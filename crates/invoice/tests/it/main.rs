@@ -25,6 +25,6 @@ mod reading;
 mod recipes;
 mod rules;
 mod tax;
+mod trial;
 mod view;
 mod view_page;
-mod trial;

@@ -6,6 +6,7 @@ mod invoice;
 mod invoice_batch;
 mod invoice_history;
 mod invoice_new;
+mod invoice_schema;
 mod invoice_view;
 mod key;
 mod ship;
