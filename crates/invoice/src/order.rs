@@ -1,7 +1,7 @@
 //! From an order to an invoice: what a person knows (parties, quantities, prices, rates) becomes every term that a network
 //! asks for, computed and checked.
 //!
-//! [`write`] is the way in. `docs/invoice-new.md` names every key. An amount that follows from others is computed; where the
+//! [`write()`] is the way in. `docs/invoice-new.md` names every key. An amount that follows from others is computed; where the
 //! order states it as well it must come out, and the refusal shows the sum. What was written is then judged as any other
 //! document would be: nothing is handed out that our own check refuses.
 

@@ -415,8 +415,12 @@ fn paper_in(bytes: &[u8]) -> Result<Paper, Refusal> {
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().as_bytes();
     let details = value.get("details").and_then(Value::as_str);
     let details = details.ok_or_else(|| BUNDLE_NOT_PROVED.because("a private part is left out"))?;
+    let act = Act::parse(text("act"))?;
+    if Digest::of(details.as_bytes()) != act.details() {
+        return Err(BUNDLE_NOT_PROVED.because("a private part is not the one that its act names"));
+    }
     Ok(Paper {
-        act: Act::parse(text("act"))?,
+        act,
         details: details.as_bytes().to_vec(),
         signatures: SignatureList::parse(text("signatures"))?,
         issuance: None,
