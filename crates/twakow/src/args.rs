@@ -437,7 +437,7 @@ pub(crate) enum Key {
         new: PathBuf,
         /// The key that ends: its key file, and it agrees and ends at once; or its id or the beginning of it (`twakow key
         /// show SET`), and it ends after the set's wait. Without this, the key that signs
-        #[arg(long, value_name = "FILE-OR-ID")]
+        #[arg(long, value_name = "FILE-OR-ID", allow_hyphen_values = true)]
         in_place_of: Option<String>,
         /// The platform that enrolled the set
         #[arg(long, value_name = "NODE")]
